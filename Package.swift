@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// A room of the house. What it may import is listed here and held by `TidyTests`.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "depositwatch",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "depositwatch", targets: ["depositwatch"]),
+        .library(name: "DepositTestKit", targets: ["DepositTestKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+
+        room("DepositCore", [bigInt, crypto]),
+        room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
+        room("ChainKit", ["DepositCore", "NodeRPC", yams]),
+        room("EVMChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt]),
+        room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", crypto]),
+        room("DepositStore", ["DepositCore", grdb]),
+        room(
+            "DepositEngine",
+            ["DepositCore", "NodeRPC", "ChainKit", "DepositStore", logging, metrics, lifecycle]),
+        room(
+            "CallbackNotifier",
+            ["DepositCore", "NodeRPC", "DepositStore", crypto, logging, metrics, lifecycle]),
+        .target(
+            name: "DepositAPI",
+            dependencies: [
+                "DepositCore", "ChainKit", "DepositStore", hummingbird, crypto, logging, metrics,
+            ],
+            resources: [.embedInCode("Resources")],
+            swiftSettings: settings),
+        room(
+            "DepositTestKit",
+            [
+                "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
+                "DepositEngine", "CallbackNotifier", hummingbird, yams,
+            ]),
+        .executableTarget(
+            name: "depositwatch",
+            dependencies: [
+                "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
+                "DepositEngine", "CallbackNotifier", "DepositAPI", "DepositTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                hummingbird, lifecycle, logging, metrics, yams,
+            ],
+            exclude: ["Documentation.docc", "Deployment"],
+            swiftSettings: settings),
+
+        tests(of: "DepositCore", ["DepositCore", bigInt]),
+        tests(of: "NodeRPC", ["NodeRPC"]),
+        tests(of: "ChainKit", ["ChainKit"]),
+        tests(of: "EVMChain", ["EVMChain", "DepositTestKit"]),
+        tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),
+        tests(of: "DepositStore", ["DepositStore", grdb]),
+        tests(of: "DepositEngine", ["DepositEngine", "DepositTestKit"]),
+        tests(of: "CallbackNotifier", ["CallbackNotifier", "DepositTestKit"]),
+        tests(of: "DepositAPI", ["DepositAPI", hummingbird]),
+        tests(of: "depositwatch", ["depositwatch"]),
+        tests(of: "Scenario", ["DepositTestKit"]),
+        tests(of: "Tidy", []),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

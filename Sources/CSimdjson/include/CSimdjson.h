@@ -1,0 +1,1 @@
+int dw_json_placeholder(void);
