@@ -1,0 +1,59 @@
+/// A listed asset of one chain.
+public struct Asset: Hashable, Sendable {
+    public let id: AssetID
+    /// The contract (or mint, issuer, token id) that is the asset, in canonical spelling; nil for the chain's own coin.
+    public let contract: String?
+    public let decimals: Int
+    /// Transfers below this are recorded without an event.
+    public let minimum: Amount
+
+    public init(id: AssetID, contract: String?, decimals: Int, minimum: Amount) {
+        self.id = id
+        self.contract = contract
+        self.decimals = decimals
+        self.minimum = minimum
+    }
+}
+
+/// How a chain tells which blocks are final.
+public enum Finality: Hashable, Sendable {
+    /// The node says so (`finalized`).
+    case tag
+    /// A block with this many confirmations counts as final, by the operator's judgement.
+    case depth(UInt64)
+    /// Every block that is reported is final.
+    case instant
+}
+
+/// What core must know of a chain to settle its blocks.
+public struct ChainRules: Hashable, Sendable {
+    public let chain: ChainID
+    public let assets: [AssetID: Asset]
+    public let finality: Finality
+    public let policy: Policy
+
+    public init(chain: ChainID, assets: [Asset], finality: Finality, policy: Policy) {
+        self.chain = chain
+        self.assets = Dictionary(uniqueKeysWithValues: assets.map { ($0.id, $0) })
+        self.finality = finality
+        self.policy = policy
+    }
+
+    /// The newest final block of `local`, given what the node calls final; nil where none is yet.
+    ///
+    /// A node's word counts only for a block that we hold too, or, while catching up, for all below it.
+    public func finalized(in local: HeaderChain, head: Head) -> BlockRef? {
+        guard let tip = local.tip else { return nil }
+        switch finality {
+        case .instant:
+            return tip.block
+        case .depth(let depth):
+            let height = tip.height - (depth - 1)
+            return tip.height.rawValue + 1 < depth ? nil : local.headers.last { $0.height <= height }?.block
+        case .tag:
+            guard let claimed = head.finalized else { return nil }
+            if claimed.height > tip.height { return tip.block }
+            return local.header(at: claimed.height).flatMap { $0.hash == claimed.hash ? $0.block : nil }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/// A transfer that the store has found to go to a watched address, with that address's label.
+public struct Incoming: Hashable, Sendable {
+    public let transfer: Transfer
+    public let label: String?
+
+    public init(_ transfer: Transfer, label: String?) {
+        self.transfer = transfer
+        self.label = label
+    }
+}
+
+/// What one move of a chain changes: written to the store as a whole, or not at all.
+public struct Change: Hashable, Sendable {
+    /// How the cursor moves.
+    public enum Move: Hashable, Sendable {
+        case connect(Header)
+        case disconnect(Header)
+        /// The cursor stays: finality advanced, or a block below it was scanned for an address issued late.
+        case stay
+    }
+
+    public let chain: ChainID
+    public let move: Move
+    public let finalized: BlockRef?
+    /// Deposits that are new or changed, as they are now.
+    public let deposits: [Deposit]
+    /// In the order in which they happened.
+    public let events: [Event]
+
+    public init(chain: ChainID, move: Move, finalized: BlockRef?, deposits: [Deposit], events: [Event]) {
+        self.chain = chain
+        self.move = move
+        self.finalized = finalized
+        self.deposits = deposits
+        self.events = events
+    }
+}
+
+/// Decides what blocks do to deposits. Pure: the same arguments give the same change, to the byte.
+public struct Settlement {
+    private let rules: ChainRules
+    private let view: ChainView
+    private let now: Timestamp
+    private var deposits: [DepositID: Deposit]
+    private var changed: [DepositID] = []
+    private var events: [Event] = []
+
+    private init(_ known: [Deposit], _ rules: ChainRules, _ view: ChainView, _ now: Timestamp) {
+        self.rules = rules
+        self.view = view
+        self.now = now
+        deposits = Dictionary(known.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// Settles a block that stands under `view.tip`, or is it.
+    ///
+    /// - Parameter known: the deposits with the identities of `incoming`, and those due under `view`.
+    public static func settle(
+        _ incoming: [Incoming], in block: BlockRef, move: Change.Move, known: [Deposit], rules: ChainRules,
+        view: ChainView, now: Timestamp
+    ) -> Change {
+        var settlement = Settlement(known, rules, view, now)
+        for item in incoming { settlement.find(item, in: block) }
+        settlement.decideAll()
+        return settlement.change(move)
+    }
+
+    /// Settles an advance of finality under a tip that stays.
+    public static func settle(
+        known: [Deposit], rules: ChainRules, view: ChainView, now: Timestamp
+    ) -> Change {
+        var settlement = Settlement(known, rules, view, now)
+        settlement.decideAll()
+        return settlement.change(.stay)
+    }
+
+    /// Takes back a block that left the chain.
+    ///
+    /// - Parameter known: every deposit that stands in `header`'s block.
+    public static func unsettle(
+        _ header: Header, known: [Deposit], rules: ChainRules, view: ChainView, now: Timestamp
+    ) -> Change {
+        var settlement = Settlement(known, rules, view, now)
+        for id in settlement.inOrder where settlement.deposits[id]?.block?.hash == header.hash {
+            settlement.apply(.left, to: id)
+        }
+        return settlement.change(.disconnect(header))
+    }
+
+    private var inOrder: [DepositID] {
+        deposits.values.sorted { ($0.block?.height ?? 0, $0.id) < ($1.block?.height ?? 0, $1.id) }.map(\.id)
+    }
+
+    private func change(_ move: Change.Move) -> Change {
+        Change(
+            chain: rules.chain, move: move, finalized: view.finalized,
+            deposits: changed.compactMap { deposits[$0] }, events: events)
+    }
+
+    private mutating func find(_ incoming: Incoming, in block: BlockRef) {
+        let transfer = incoming.transfer
+        guard let asset = rules.assets[transfer.asset], transfer.amount > .zero else { return }
+        let id = Deposit.id(
+            chain: rules.chain, transaction: transfer.transaction, position: transfer.position)
+        if deposits[id] == nil {
+            deposits[id] = Deposit(
+                id: id, chain: rules.chain, transfer: transfer, label: incoming.label,
+                requirement: rules.policy.requirement(for: transfer, of: asset),
+                isSilent: transfer.amount < asset.minimum, state: .dropped, sequence: 0)
+        }
+        apply(.found(block, transfer.doubt), to: id)
+    }
+
+    private mutating func decideAll() {
+        for id in inOrder {
+            guard let deposit = deposits[id], let block = deposit.block else { continue }
+            let maturity = deposit.transfer.maturity
+            if deposit.requirement.isMet(in: block, maturity: maturity, under: view) {
+                apply(.satisfied, to: id)
+            }
+            if view.isFinal(block) { apply(.final, to: id) }
+        }
+    }
+
+    private mutating func apply(_ input: Deposit.Input, to id: DepositID) {
+        guard var deposit = deposits[id], let next = deposit.state.next(input) else { return }
+        deposit.move(to: next)
+        deposits[id] = deposit
+        if !changed.contains(id) { changed.append(id) }
+        guard !deposit.isSilent, let asset = rules.assets[deposit.transfer.asset] else { return }
+        events.append(Event(of: deposit, asset: asset, under: view, at: now))
+    }
+}

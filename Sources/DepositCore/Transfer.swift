@@ -1,0 +1,67 @@
+/// An address of a chain, in the form that is compared and in the form that is shown.
+public struct Address: Hashable, Sendable {
+    /// What the chain itself compares: 20 bytes for EVM, the whole scriptPubKey for Bitcoin.
+    public let key: [UInt8]
+    /// The one canonical spelling.
+    public let text: String
+    /// A destination tag or memo, on chains that tell customers apart by one.
+    public let memo: String?
+
+    public init(key: [UInt8], text: String, memo: String? = nil) {
+        self.key = key
+        self.text = text
+        self.memo = memo
+    }
+}
+
+/// A movement of a listed asset that really happened on the chain, to an address that may be a watched one.
+public struct Transfer: Hashable, Sendable {
+    public let transaction: TransactionID
+    public let position: Position
+    public let asset: AssetID
+    public let amount: Amount
+    public let to: Address
+    /// The senders the chain names, in its own spelling; empty where it names none.
+    public let from: [String]
+    /// Confirmations without which it may not be spent, so may not be confirmed: 1 for all but coinbase and the like.
+    public let maturity: UInt64
+    /// Why it may not be credited as it stands; nil for an ordinary transfer.
+    public let doubt: Doubt?
+
+    public init(
+        transaction: TransactionID, position: Position, asset: AssetID, amount: Amount, to: Address,
+        from: [String], maturity: UInt64 = 1, doubt: Doubt? = nil
+    ) {
+        self.transaction = transaction
+        self.position = position
+        self.asset = asset
+        self.amount = amount
+        self.to = to
+        self.from = from
+        self.maturity = maturity
+        self.doubt = doubt
+    }
+}
+
+/// A reason for `deposit.review`.
+public enum Doubt: String, Hashable, Sendable, CaseIterable {
+    case memoMissing = "memo missing"
+    case memoUnknown = "memo unknown"
+    case transactionTypeUnknown = "transaction type unknown"
+}
+
+/// A proven block: its header, and in it the transfers to addresses that passed the watchlist's filter.
+public struct Block: Hashable, Sendable {
+    public let header: Header
+    public let transfers: [Transfer]
+
+    /// Nil when two transfers claim the same transaction and position, which no honest node reports.
+    public init?(header: Header, transfers: [Transfer]) {
+        var places: Set<[String]> = []
+        for transfer in transfers {
+            guard places.insert([transfer.transaction.text, transfer.position.text]).inserted else { return nil }
+        }
+        self.header = header
+        self.transfers = transfers
+    }
+}
