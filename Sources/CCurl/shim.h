@@ -1,1 +1,44 @@
+#pragma once
 #include <curl/curl.h>
+
+// curl_easy_setopt and its kin are variadic, which Swift cannot call: one typed wrapper for each type they take.
+
+static inline CURLcode dw_set_long(CURL *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode dw_set_text(CURL *easy, CURLoption option, const char *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode dw_set_size(CURL *easy, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode dw_set_pointer(CURL *easy, CURLoption option, void *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode dw_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+typedef size_t (*dw_receive)(char *bytes, size_t size, size_t count, void *context);
+
+static inline CURLcode dw_set_receive(CURL *easy, CURLoption option, dw_receive value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode dw_get_long(CURL *easy, CURLINFO info, long *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+static inline CURLcode dw_get_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+
+// The CURLMsg union, which Swift sees as raw bytes.
+static inline CURLcode dw_message_result(const CURLMsg *message) { return message->data.result; }
+
+// A macro with a cast, which Swift does not import.
+static inline long dw_auth_basic(void) { return CURLAUTH_BASIC; }

@@ -1,2 +1,28 @@
 #include "CSimdjson.h"
-int dw_json_placeholder(void){return 0;}
+
+#include <new>
+#include <simdjson.h>
+
+struct dw_json {
+    simdjson::dom::parser parser;
+};
+
+dw_json *dw_json_new(void) { return new (std::nothrow) dw_json; }
+
+void dw_json_free(dw_json *parser) { delete parser; }
+
+size_t dw_json_padding(void) { return simdjson::SIMDJSON_PADDING; }
+
+int dw_json_parse(dw_json *parser, const uint8_t *text, size_t length, size_t max_depth) {
+    if (parser->parser.capacity() < length || parser->parser.max_depth() != max_depth) {
+        auto error = parser->parser.allocate(length, max_depth);
+        if (error) return int(error);
+    }
+    return int(parser->parser.parse(text, length, false).error());
+}
+
+const uint64_t *dw_json_tape(const dw_json *parser) { return parser->parser.doc.tape.get(); }
+
+const uint8_t *dw_json_strings(const dw_json *parser) { return parser->parser.doc.string_buf.get(); }
+
+const char *dw_json_error(int code) { return simdjson::error_message(simdjson::error_code(code)); }

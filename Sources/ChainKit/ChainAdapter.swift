@@ -1,0 +1,46 @@
+public import DepositCore
+public import NodeRPC
+
+/// One chain seen through one node: four questions, without policy, storage or retries in it.
+///
+/// Every answer of one turn comes from the same node, so that the answers belong together.
+public protocol ChainAdapter: Sendable {
+    /// Fails with `wrongChain` unless the node follows the chain its chain file names.
+    func verifyIdentity() async throws(NodeError)
+
+    /// The node's newest header, and the block it holds final, if the chain has such a thing.
+    func head() async throws(NodeError) -> Head
+
+    /// Headers of the node's best chain at these heights, lowest first; fewer when it has fewer.
+    func headers(at heights: ClosedRange<Height>) async throws(NodeError) -> [Header]
+
+    /// The transfers to addresses that pass the watchlist in exactly these blocks, one `Block` a header, in order.
+    ///
+    /// Asked for by hash and proven complete as far as the chain file says it can be; else an error.
+    func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block]
+}
+
+/// One chain of one family, as its chain file describes it: what can be known of it without a node.
+public protocol Chain: Sendable {
+    /// The `family` that chain files name: `evm`, `bitcoin`.
+    static var family: String { get }
+
+    /// Decodes the family's own part of a chain file, `network` and `options`; an unknown key is an error.
+    init(_ spec: ChainSpec) throws(ConfigError)
+
+    var spec: ChainSpec { get }
+
+    /// The one spelling of an address on this chain, or why it is none.
+    func address(_ text: String) throws(AddressError) -> Address
+
+    func adapter(on node: Node) -> any ChainAdapter
+}
+
+/// Why a text is no address of a chain; the text for a person says what to do.
+public struct AddressError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}

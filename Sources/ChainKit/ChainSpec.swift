@@ -1,0 +1,86 @@
+public import DepositCore
+
+/// A chain file: what is true of a chain for everyone. No URL, no secret.
+public struct ChainSpec: Sendable {
+    public let id: ChainID
+    public let family: String
+    /// How far apart blocks usually are, in milliseconds: sets polling, stall alarms and estimates.
+    public let blockInterval: Int
+    /// The deepest reorg followed unaided, in blocks.
+    public let reorgWindow: UInt64
+    public let rules: ChainRules
+    public let proof: Proof
+    /// The family's own part, decoded by the family.
+    public let network: StrictValue
+    public let options: StrictValue?
+
+    /// What of a block can be recomputed on this chain, each including what stands behind it.
+    public enum Proof: String, Sendable, CaseIterable {
+        /// Every number adds up: one receipt a transaction, indexes without a gap, every block hash the same.
+        case count
+        /// And the logs give the header's bloom.
+        case bloom
+        /// And transactions and receipts give the header's roots.
+        case receipts
+        /// And the header gives the block's hash.
+        case full
+    }
+
+    public init(_ text: String, file: String) throws(ConfigError) {
+        var map = try StrictValue(parsing: text, file: file).map()
+        id = ChainID(try map.required("id").string())
+        family = try map.required("family").string()
+        network = try map.required("network")
+        blockInterval = try map.required("block_interval").milliseconds()
+        reorgWindow = UInt64(try map.required("reorg_window").integer(1...1_000_000))
+        let finality = try Finality(map.required("finality"))
+        let assets = try Self.assets(map.required("assets"))
+        let policy = try Policy(map.required("policy"), assets: assets)
+        rules = ChainRules(chain: id, assets: assets, finality: finality, policy: policy)
+        proof = try map.required("proof").choice(of: Proof.self)
+        options = map.optional("options")
+        try map.finish()
+    }
+
+    private init(_ other: ChainSpec, rules: ChainRules) {
+        id = other.id
+        family = other.family
+        blockInterval = other.blockInterval
+        reorgWindow = other.reorgWindow
+        self.rules = rules
+        proof = other.proof
+        network = other.network
+        options = other.options
+    }
+
+    /// The same chain under an operator's own policy.
+    public func with(policy: StrictValue) throws(ConfigError) -> ChainSpec {
+        let assets = Array(rules.assets.values)
+        let own = try Policy(policy, assets: assets)
+        return ChainSpec(
+            self, rules: ChainRules(chain: id, assets: assets, finality: rules.finality, policy: own))
+    }
+
+    private static func assets(_ value: StrictValue) throws(ConfigError) -> [Asset] {
+        var assets: [Asset] = []
+        for item in try value.list() {
+            let asset = try Asset(item)
+            if assets.contains(where: { $0.id == asset.id }) { throw item.fail("asset \(asset.id) is listed twice") }
+            assets.append(asset)
+        }
+        if assets.isEmpty { throw value.fail("list at least one asset") }
+        return assets
+    }
+}
+
+extension StrictValue {
+    /// One of an enumeration's raw values.
+    public func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        of type: Choice.Type
+    ) throws(ConfigError) -> Choice {
+        guard let choice = Choice(rawValue: try string()) else {
+            throw fail("expected one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+}

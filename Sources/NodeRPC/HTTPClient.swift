@@ -1,0 +1,107 @@
+internal import CCurl
+internal import Foundation
+internal import Synchronization
+
+/// All outgoing HTTP: libcurl's multi interface on one thread of its own, with connections kept alive.
+///
+/// HTTP/1.1, and HTTP/2 over TLS; certificates verified; redirects never followed; no proxy from the environment.
+public final class HTTPClient: Sendable {
+    public static let shared = HTTPClient()
+
+    private let loop: HTTPLoop
+
+    public init() {
+        loop = HTTPLoop()
+    }
+
+    /// Sends a request and waits for the whole answer, whatever its status.
+    public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        let exchange = HTTPExchange(request)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                exchange.start(continuation)
+                loop.submit(exchange)
+            }
+        } onCancel: {
+            exchange.cancel()
+            loop.wake()
+        }
+        return try result.get()
+    }
+}
+
+/// The thread that drives libcurl.
+///
+/// The multi handle is touched by its thread alone, but for `curl_multi_wakeup`, which any thread may call.
+private final class HTTPLoop: @unchecked Sendable {
+    private let multi: UnsafeMutableRawPointer
+    private let submitted = Mutex<[HTTPExchange]>([])
+    private var running: [UnsafeMutableRawPointer: HTTPExchange] = [:]
+    private var idleHandles: [UnsafeMutableRawPointer] = []
+
+    init() {
+        guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init() else {
+            fatalError("libcurl cannot start")
+        }
+        self.multi = multi
+        let thread = Thread { [self] in run() }
+        thread.name = "http"
+        thread.start()
+    }
+
+    func submit(_ exchange: HTTPExchange) {
+        submitted.withLock { $0.append(exchange) }
+        wake()
+    }
+
+    func wake() {
+        curl_multi_wakeup(multi)
+    }
+
+    private func run() {
+        var active: Int32 = 0
+        while true {
+            admit()
+            curl_multi_perform(multi, &active)
+            finish()
+            for (easy, exchange) in running where exchange.isCancelled { end(easy, exchange, .failure(.cancelled)) }
+            if submitted.withLock({ $0.isEmpty }) { curl_multi_poll(multi, nil, 0, 10_000, nil) }
+        }
+    }
+
+    private func admit() {
+        let new = submitted.withLock { queue in
+            defer { queue.removeAll(keepingCapacity: true) }
+            return queue
+        }
+        for exchange in new {
+            guard let easy = idleHandles.popLast() ?? curl_easy_init() else {
+                exchange.resume(.failure(.unreachable("libcurl is out of memory")))
+                continue
+            }
+            exchange.configure(easy)
+            running[easy] = exchange
+            curl_multi_add_handle(multi, easy)
+        }
+    }
+
+    private func finish() {
+        var left: Int32 = 0
+        while let message = curl_multi_info_read(multi, &left) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle,
+                let exchange = running[easy]
+            else { continue }
+            end(easy, exchange, exchange.result(of: easy, dw_message_result(message)))
+        }
+    }
+
+    private func end(
+        _ easy: UnsafeMutableRawPointer, _ exchange: HTTPExchange, _ result: Result<HTTPResponse, HTTPError>
+    ) {
+        running[easy] = nil
+        curl_multi_remove_handle(multi, easy)
+        curl_easy_reset(easy)
+        if idleHandles.count < 64 { idleHandles.append(easy) } else { curl_easy_cleanup(easy) }
+        exchange.resume(result)
+    }
+}

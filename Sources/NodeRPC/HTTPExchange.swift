@@ -1,0 +1,135 @@
+internal import CCurl
+internal import Foundation
+internal import Synchronization
+
+/// One request on its way: what libcurl is told of it, and what has come back so far.
+///
+/// Apart from `start` and `cancel`, used by the loop's thread alone.
+final class HTTPExchange: @unchecked Sendable {
+    typealias Outcome = Result<HTTPResponse, HTTPError>
+
+    private let request: HTTPRequest
+    private let body = ResponseBody()
+    private var headers: [(name: String, value: String)] = []
+    private var headerBytes = 0
+    private var isTooLarge = false
+    private var headerList: UnsafeMutablePointer<curl_slist>?
+    private let continuation = Mutex<CheckedContinuation<Outcome, Never>?>(nil)
+    private let cancelled = Atomic(false)
+
+    init(_ request: HTTPRequest) {
+        self.request = request
+    }
+
+    deinit {
+        curl_slist_free_all(headerList)
+    }
+
+    func start(_ continuation: CheckedContinuation<Outcome, Never>) {
+        self.continuation.withLock { $0 = continuation }
+    }
+
+    func cancel() {
+        cancelled.store(true, ordering: .releasing)
+    }
+
+    var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    func resume(_ outcome: Outcome) {
+        continuation.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }?.resume(returning: outcome)
+    }
+
+    func configure(_ easy: UnsafeMutableRawPointer) {
+        dw_set_text(easy, CURLOPT_URL, request.url)
+        dw_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+        dw_set_text(easy, CURLOPT_PROXY, "")
+        dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        dw_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        dw_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+        dw_set_long(easy, CURLOPT_CONNECTTIMEOUT, request.limits.connectSeconds)
+        dw_set_long(easy, CURLOPT_TIMEOUT, request.limits.totalSeconds)
+        dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1_024)
+        dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
+        if let socket = request.unixSocket { dw_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket) }
+        if let credentials = request.credentials {
+            dw_set_long(easy, CURLOPT_HTTPAUTH, dw_auth_basic())
+            dw_set_text(easy, CURLOPT_USERNAME, credentials.user)
+            dw_set_text(easy, CURLOPT_PASSWORD, credentials.password)
+        }
+        if request.method == .post {
+            dw_set_long(easy, CURLOPT_POST, 1)
+            dw_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
+            request.body.withUnsafeBytes { bytes in
+                let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+                _ = dw_set_text(easy, CURLOPT_COPYPOSTFIELDS, start)
+            }
+        }
+        // "Expect:" empty: a large request must not wait for a 100 Continue that many nodes never send.
+        for header in request.headers + [("Expect", ""), ("Accept", "*/*")] {
+            headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
+        }
+        dw_set_list(easy, CURLOPT_HTTPHEADER, headerList)
+        receive(easy)
+    }
+
+    private func receive(_ easy: UnsafeMutableRawPointer) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        dw_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        dw_set_receive(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return 0 }
+            let exchange = Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
+            return exchange.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+        dw_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        dw_set_receive(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+            guard let bytes, let context else { return 0 }
+            let exchange = Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
+            return exchange.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        }
+    }
+
+    /// Returns the bytes taken; another number than given makes libcurl give up.
+    private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard body.count + bytes.count <= request.limits.bodyBytes else {
+            isTooLarge = true
+            return 0
+        }
+        body.append(bytes)
+        return bytes.count
+    }
+
+    private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        headerBytes += bytes.count
+        guard headerBytes <= request.limits.headerBytes else {
+            isTooLarge = true
+            return 0
+        }
+        let line = String(decoding: bytes, as: UTF8.self)
+        if let colon = line.firstIndex(of: ":") {
+            let name = line[..<colon].lowercased()
+            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
+            if name == "content-length", let length = Int(value), length <= request.limits.bodyBytes {
+                body.reserve(length)
+            }
+            headers.append((name, value))
+        }
+        return bytes.count
+    }
+
+    func result(of easy: UnsafeMutableRawPointer, _ code: CURLcode) -> Outcome {
+        if isTooLarge { return .failure(.tooLarge(limit: request.limits.bodyBytes)) }
+        let why = curl_easy_strerror(code).map { String(cString: $0) } ?? "unknown error"
+        switch code {
+        case CURLE_OK:
+            var status = 0
+            dw_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+            return .success(HTTPResponse(status: status, headers: headers, body: body))
+        case CURLE_OPERATION_TIMEDOUT: return .failure(.timedOut(why))
+        default: return .failure(.unreachable(why))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import CSimdjson
+
+/// Parses one document at a time into memory that it keeps.
+final class JSONParser {
+    /// Deeper nesting than any node's answer has, traces aside; a deeper document is refused.
+    static let maximumDepth = 1_024
+    static let padding = dw_json_padding()
+
+    private let parser: OpaquePointer
+
+    init() {
+        guard let parser = dw_json_new() else { fatalError("out of memory") }
+        self.parser = parser
+    }
+
+    deinit {
+        dw_json_free(parser)
+    }
+
+    /// - Precondition: `padding` bytes behind `bytes` are readable.
+    func parse(_ bytes: UnsafeRawBufferPointer, depth: Int = maximumDepth) throws(MalformedJSON) -> JSON {
+        guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), !bytes.isEmpty else {
+            throw MalformedJSON(reason: "empty")
+        }
+        let code = dw_json_parse(parser, start, bytes.count, depth)
+        guard code == 0, let tape = dw_json_tape(parser), let strings = dw_json_strings(parser) else {
+            throw MalformedJSON(reason: dw_json_error(code).map { String(cString: $0) } ?? "unknown")
+        }
+        return JSON(tape: tape, strings: strings, index: 1)
+    }
+}
+
+/// Bytes that are no JSON, or deeper than allowed.
+public struct MalformedJSON: Error, Hashable, Sendable {
+    public let reason: String
+}
+
+/// Parses a document that is not from a hot path, such as a line of a tape.
+public func withJSON<Value, Failure: Error>(
+    _ text: [UInt8], _ read: (JSON) throws(Failure) -> Value
+) throws -> Value {
+    let padded = text + [UInt8](repeating: 0, count: JSONParser.padding)
+    let parser = JSONParser()
+    return try padded.withUnsafeBytes { bytes in
+        try read(parser.parse(UnsafeRawBufferPointer(rebasing: bytes[..<text.count])))
+    }
+}

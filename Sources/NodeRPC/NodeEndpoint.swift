@@ -1,0 +1,57 @@
+/// Where a node is reached, and with what credentials. Its description never shows them.
+public struct NodeEndpoint: Sendable {
+    /// `http://…` or `https://…`, without user and password.
+    public let url: String
+    /// The socket of an `http+unix://` URL.
+    public let unixSocket: String?
+    public let credentials: Credentials?
+    public let headers: [Header]
+    /// Requests a second that this node is asked at most; nil for no limit.
+    public let requestsPerSecond: Int?
+
+    public struct Header: Sendable {
+        public let name: String
+        public let value: String
+
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Nil with a reason when `text` is no node URL: `http(s)://[user:password@]host[:port][/path]` or
+    /// `http+unix:///path/to.sock[:/path]`.
+    public init(
+        _ text: String, credentials: Credentials? = nil, headers: [Header] = [], requestsPerSecond: Int? = nil
+    ) throws(InvalidURL) {
+        let parsed = try URLParts(text)
+        url = parsed.url
+        unixSocket = parsed.unixSocket
+        self.credentials = credentials ?? parsed.credentials
+        self.headers = headers
+        self.requestsPerSecond = requestsPerSecond
+    }
+
+    /// What logs, metrics and errors call this node. Paths and queries often hold API keys, so only the host is named.
+    public var name: String { unixSocket ?? URLParts.host(of: url) }
+
+    func url(appending path: String) -> String {
+        var base = url[...]
+        while base.last == "/" { base.removeLast() }
+        return base + path
+    }
+}
+
+/// A user and password for HTTP basic authentication.
+public struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+    let user: String
+    let password: String
+
+    public init(user: String, password: String) {
+        self.user = user
+        self.password = password
+    }
+
+    public var description: String { "\(user):…" }
+    public var debugDescription: String { description }
+}

@@ -1,0 +1,66 @@
+/// A node did not give an answer that can be used. Nothing is ever scanned past one of these.
+public struct NodeError: Error, Hashable, Sendable {
+    /// The node's name: its URL without credentials.
+    public let node: String
+    public let fault: Fault
+
+    public enum Fault: Hashable, Sendable {
+        /// No connection, or it broke.
+        case unreachable(String)
+        case timedOut(String)
+        /// An HTTP status that carries no JSON-RPC answer.
+        case http(status: Int, excerpt: String)
+        /// 401 or 403.
+        case unauthorized(status: Int)
+        /// 429, or an error that says so.
+        case rateLimited(retryAfterSeconds: Int?)
+        case tooLarge(limit: Int)
+        /// The answer is no JSON, or not of the shape that this call has.
+        case malformed(String)
+        /// A JSON-RPC error object.
+        case rpc(method: String, code: Int64, message: String)
+        /// A batch's reply lacks the answer to one of its calls.
+        case unanswered(method: String)
+        /// The node has not, or no longer, what it said it has: `null`, "not found", pruned.
+        case missing(String)
+        /// The node is up but does not follow its chain yet.
+        case syncing(String)
+        /// An answer contradicts its own hash, its header, or another answer of the same turn.
+        case unproven(String)
+        /// The node follows another chain than the chain file names.
+        case wrongChain(expected: String, found: String)
+        case cancelled
+    }
+
+    public init(node: String, fault: Fault) {
+        self.node = node
+        self.fault = fault
+    }
+}
+
+extension NodeError: CustomStringConvertible {
+    public var description: String { "\(node): \(fault)" }
+}
+
+extension NodeError.Fault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreachable(let why): "cannot be reached (\(why)); check that the node runs and its URL is right"
+        case .timedOut(let why): "did not answer in time (\(why))"
+        case .http(let status, let excerpt): "answered HTTP \(status): \(excerpt)"
+        case .unauthorized(let status): "refused our credentials (HTTP \(status)); check user, password or headers"
+        case .rateLimited(let seconds):
+            "limits our rate" + (seconds.map { " for \($0) s" } ?? "") + "; lower requests_per_second or raise the plan"
+        case .tooLarge(let limit): "answered with more than \(limit) bytes"
+        case .malformed(let what): "answered malformed data: \(what)"
+        case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"
+        case .unanswered(let method): "left \(method) unanswered in a batch"
+        case .missing(let what): "does not have \(what)"
+        case .syncing(let what): "is still syncing (\(what))"
+        case .unproven(let what): "gave an answer that does not hold: \(what)"
+        case .wrongChain(let expected, let found):
+            "follows another chain: expected \(expected), found \(found); point this chain at a node of its own network"
+        case .cancelled: "was not waited for"
+        }
+    }
+}
