@@ -1,0 +1,47 @@
+public import DepositCore
+
+/// All that is stored of how far a chain has been followed.
+public struct ChainState: Hashable, Sendable {
+    /// The scanned blocks that still stand, the highest tip there ever was, and the newest final block.
+    public var headers: HeaderChain
+    /// The first height to scan; nil until it is set.
+    public var from: Height?
+    /// Set while the chain is halted.
+    public var halt: Halt?
+    /// How often the chain has been halted, this halt included.
+    public var haltCount: UInt64
+
+    public init(headers: HeaderChain, from: Height?, halt: Halt?, haltCount: UInt64) {
+        self.headers = headers
+        self.from = from
+        self.halt = halt
+        self.haltCount = haltCount
+    }
+}
+
+/// Why a chain stands still until an operator says otherwise.
+public struct Halt: Hashable, Sendable {
+    /// The block of ours that the nodes' chain lacks and that must not be undone unaided.
+    public let block: BlockRef
+    public let reason: String
+    public let since: Timestamp
+
+    public init(block: BlockRef, reason: String, since: Timestamp) {
+        self.block = block
+        self.reason = reason
+        self.since = since
+    }
+}
+
+/// How a chain stands, for people.
+public struct ChainSummary: Hashable, Sendable {
+    public let chain: ChainID
+    public let from: Height?
+    public let tip: BlockRef?
+    public let highest: Height?
+    public let finalized: BlockRef?
+    public let halt: Halt?
+    public let watched: Int
+    public let backfills: [Backfill]
+    public let deposits: [Status: Int]
+}

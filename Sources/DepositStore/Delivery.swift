@@ -1,0 +1,104 @@
+public import DepositCore
+
+/// A callback as the store knows it: its name, and the events it gets.
+public struct CallbackSubscription: Hashable, Sendable {
+    public let name: String
+    /// Nil: all of them.
+    public let events: Set<EventType>?
+
+    public init(name: String, events: Set<EventType>? = nil) {
+        self.name = name
+        self.events = events
+    }
+}
+
+/// One event that is due to be sent to one callback.
+public struct DueDelivery: Hashable, Sendable {
+    public let id: Int64
+    public let event: EventID
+    public let type: EventType
+    public let chain: ChainID
+    /// What the event is about. Of each line only the lowest undelivered event is ever due.
+    public let line: String
+    public let body: String
+    /// Attempts since it was put in line: 0 before the first. Chooses the step of the schedule.
+    public let attempts: Int
+    /// When it became due.
+    public let due: Timestamp
+}
+
+/// What is due to one callback.
+public struct Claim: Hashable, Sendable {
+    public let deliveries: [DueDelivery]
+    /// When there will be more to send; in the past where the limit left some out; nil: not before the next commit.
+    public let next: Timestamp?
+}
+
+/// One request of a delivery, and what came of it.
+public struct Attempt: Hashable, Sendable {
+    public enum Answer: Hashable, Sendable {
+        /// An HTTP status, or the exit code of a program.
+        case status(Int)
+        /// No answer at all, and why.
+        case failure(String)
+    }
+
+    public let at: Timestamp
+    public let milliseconds: Int64
+    public let answer: Answer
+    /// The first KiB of what was answered.
+    public let excerpt: String
+
+    public init(at: Timestamp, milliseconds: Int64, answer: Answer, excerpt: String) {
+        self.at = at
+        self.milliseconds = milliseconds
+        self.answer = answer
+        self.excerpt = excerpt
+    }
+}
+
+/// What an attempt means for its delivery.
+public enum Verdict: Hashable, Sendable {
+    case delivered
+    case retry(at: Timestamp)
+    /// The schedule is at its end: kept, told to the other callbacks, and sent again only on an operator's word.
+    case exhausted(reason: String)
+}
+
+/// An attempt to be recorded.
+public struct DeliveryResult: Hashable, Sendable {
+    public let delivery: Int64
+    public let attempt: Attempt
+    public let verdict: Verdict
+
+    public init(delivery: Int64, attempt: Attempt, verdict: Verdict) {
+        self.delivery = delivery
+        self.attempt = attempt
+        self.verdict = verdict
+    }
+}
+
+/// A delivery as people see it.
+public struct DeliveryRecord: Hashable, Sendable {
+    public enum Status: String, Hashable, Sendable, CaseIterable {
+        case waiting, delivered, exhausted
+    }
+
+    public let id: Int64
+    public let callback: String
+    public let event: EventID
+    public let type: EventType
+    public let status: Status
+    /// When it is sent next; nil unless it waits and is the first of its line.
+    public let next: Timestamp?
+    /// Oldest first.
+    public let attempts: [Attempt]
+}
+
+/// How much waits for one callback.
+public struct Backlog: Hashable, Sendable {
+    public let waiting: Int
+    public let exhausted: Int
+    /// When the oldest waiting event was committed.
+    public let oldest: Timestamp?
+}
