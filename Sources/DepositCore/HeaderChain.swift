@@ -55,9 +55,9 @@ public struct HeaderChain: Hashable, Sendable {
         headers.removeLast()
     }
 
-    /// Notes a final block; one below what was final before is ignored.
-    public mutating func finalize(_ block: BlockRef) {
-        guard block.height > finalized?.height ?? 0 || finalized == nil else { return }
+    /// Notes a final block; none, or one below what was final before, changes nothing.
+    public mutating func finalize(_ block: BlockRef?) {
+        guard let block, finalized.map({ block.height > $0.height }) ?? true else { return }
         finalized = block
     }
 

@@ -17,6 +17,7 @@ extension Store {
     public func incoming(
         _ transfers: [Transfer], on chain: ChainID, at height: Height? = nil, backfilling job: Backfill? = nil
     ) async throws(StoreError) -> [Incoming] { fatalError() }
+    public func deposits(_ ids: [DepositID], on chain: ChainID) async throws(StoreError) -> [Deposit] { fatalError() }
     public func known(
         _ ids: [DepositID], dueUnder view: ChainView, on chain: ChainID
     ) async throws(StoreError) -> [Deposit] { fatalError() }

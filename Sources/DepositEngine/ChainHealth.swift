@@ -1,0 +1,84 @@
+public import DepositCore
+public import DepositStore
+internal import Metrics
+internal import Synchronization
+
+/// How a chain is doing, for `/readyz`, the console, metrics and the log.
+public final class ChainHealth: Sendable {
+    public enum State: Hashable, Sendable {
+        case starting
+        case catchingUp
+        case following
+        /// No node gives a usable answer.
+        case waiting(why: String)
+        /// Every node follows another chain: nothing is scanned until that is mended.
+        case refused(why: String)
+        case halted(Halt)
+    }
+
+    public struct Report: Sendable {
+        public var state: State = .starting
+        /// The newest height that a node has shown.
+        public var head: Height?
+        public var scanned: BlockRef?
+        public var finalized: BlockRef?
+        /// Blocks scanned a second, lately; nil when following the head.
+        public var rate: Int?
+        public var backfill: Backfill?
+        /// The node of the last turn.
+        public var node: String?
+        public var lastError: String?
+
+        /// Seconds until the head is reached at the present rate.
+        public var secondsLeft: Int? {
+            guard let rate, rate > 0, let head, let scanned else { return nil }
+            return Int(scanned.height.confirmations(under: head) / UInt64(rate))
+        }
+    }
+
+    public let chain: ChainID
+    private let report = Mutex(Report())
+    private let scannedHeight: Gauge
+    private let headHeight: Gauge
+    private let blocks: Counter
+    private let undone: Counter
+
+    public init(_ chain: ChainID) {
+        self.chain = chain
+        let labels = [("chain", chain.text)]
+        scannedHeight = Gauge(label: "depositwatch_chain_scanned_height", dimensions: labels)
+        headHeight = Gauge(label: "depositwatch_chain_head_height", dimensions: labels)
+        blocks = Counter(label: "depositwatch_chain_blocks_scanned_total", dimensions: labels)
+        undone = Counter(label: "depositwatch_chain_blocks_undone_total", dimensions: labels)
+    }
+
+    public var current: Report { report.withLock { $0 } }
+
+    func update(_ body: (inout Report) -> Void) {
+        report.withLock { body(&$0) }
+    }
+
+    /// Notes where a turn has brought the chain.
+    func moved(_ change: Change, head: Head) {
+        switch change.move {
+        case .connect(let header):
+            blocks.increment()
+            note(tip: header.block, change, head)
+        case .disconnect:
+            undone.increment()
+            note(tip: nil, change, head)
+        case .stay:
+            note(tip: nil, change, head)
+        }
+    }
+
+    private func note(tip: BlockRef?, _ change: Change, _ head: Head) {
+        headHeight.record(Int64(head.header.height.rawValue))
+        if let tip { scannedHeight.record(Int64(tip.height.rawValue)) }
+        update { report in
+            report.head = head.header.height
+            report.scanned = tip ?? report.scanned
+            report.finalized = change.finalized ?? report.finalized
+        }
+    }
+}

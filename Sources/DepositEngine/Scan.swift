@@ -1,0 +1,46 @@
+internal import ChainKit
+internal import DepositCore
+
+/// Blocks of a stretch of headers, in order, while the next ones are already on their way.
+///
+/// Each part is scanned with the watchlist of its moment; the generation says which addresses that knew.
+final class Scan {
+    typealias Part = (blocks: [Block], generation: Int64)
+
+    /// Blocks asked for in one request, and requests under way at once.
+    private static let blocksPerPart = 4
+    private static let partsInFlight = 4
+
+    private let node: any ChainAdapter
+    private let watching: LiveWatchlist
+    private var waiting: ArraySlice<Header>
+    private var inFlight: [Task<Part, any Error>] = []
+
+    init(_ headers: [Header], _ node: any ChainAdapter, _ watching: LiveWatchlist) {
+        waiting = headers[...]
+        self.node = node
+        self.watching = watching
+    }
+
+    deinit {
+        for task in inFlight { task.cancel() }
+    }
+
+    /// The next part; nil at the end of the stretch.
+    func next() async throws -> Part? {
+        while inFlight.count < Self.partsInFlight, !waiting.isEmpty { launch() }
+        guard !inFlight.isEmpty else { return nil }
+        let first = inFlight.removeFirst()
+        return try await withTaskCancellationHandler { try await first.value } onCancel: { first.cancel() }
+    }
+
+    private func launch() {
+        let headers = Array(waiting.prefix(Self.blocksPerPart))
+        waiting = waiting.dropFirst(headers.count)
+        let watchlist = watching.current
+        inFlight.append(
+            Task { [node] in
+                (try await node.blocks(headers, watching: watchlist), watchlist.generation)
+            })
+    }
+}

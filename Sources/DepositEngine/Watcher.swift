@@ -1,0 +1,168 @@
+public import ChainKit
+public import DepositCore
+public import DepositStore
+internal import Logging
+public import NodeRPC
+public import ServiceLifecycle
+
+/// Follows one chain: a turn, a pause, the next turn, with the next node when one fails.
+///
+/// Never gives up and never skips: whatever a node answers, the next turn starts from what was last committed.
+public struct Watcher: Service {
+    public struct Settings: Sendable {
+        /// The first height to scan; nil: the head at the first start.
+        public var from: Height?
+        /// Between two questions for the head, in milliseconds.
+        public var pollInterval: Int
+
+        /// Asks four times a block interval, but no more often than every 100 ms and at least every 5 s.
+        public init(_ spec: ChainSpec, from: Height? = nil) {
+            self.from = from
+            pollInterval = min(max(spec.blockInterval / 4, 100), 5_000)
+        }
+    }
+
+    public let health: ChainHealth
+    private let chain: any Chain
+    private let nodes: NodeRotation
+    private let store: Store
+    private let watching: LiveWatchlist
+    private let clock: any EngineClock
+    private let settings: Settings
+    private let committed: @Sendable ([Event]) -> Void
+    private let commands = ChainCommands()
+    private let logger: Logger
+
+    /// - Parameter committed: called after events have been committed, to wake those who deliver them.
+    public init(
+        _ chain: any Chain, nodes: [Node], store: Store, watching: LiveWatchlist, settings: Settings,
+        clock: any EngineClock = SystemClock(), committed: @escaping @Sendable ([Event]) -> Void
+    ) {
+        self.chain = chain
+        self.store = store
+        self.watching = watching
+        self.clock = clock
+        self.settings = settings
+        self.committed = committed
+        health = ChainHealth(chain.spec.id)
+        var logger = Logger(label: "depositwatch.chain")
+        logger[metadataKey: "chain"] = "\(chain.spec.id)"
+        self.logger = logger
+        self.nodes = NodeRotation(chain, nodes, health, logger)
+    }
+
+    /// Lets a halted chain go on. Takes effect with the next turn.
+    public func resume() {
+        commands.askToResume()
+    }
+
+    public func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await follow()
+                } catch let error as StoreError where !error.isFatal {
+                    // What was decided no longer fits what is stored: begin again from what is.
+                    logger.warning("starting over from the store", metadata: ["reason": "\(error)"])
+                    try await clock.sleep(milliseconds: 1_000)
+                } catch is CancellationError {
+                    return
+                }
+            }
+        }
+    }
+
+    /// From opening the chain to the first error of the store, which ends what this pipeline believes.
+    private func follow() async throws {
+        var (pipeline, halt) = try await Pipeline.open(
+            chain.spec, store: store, watching: watching, clock: clock, from: settings.from)
+        var progress = Progress(logger)
+        health.update { $0.scanned = pipeline.local.tip?.block }
+        while !Task.isCancelled {
+            if let standing = halt {
+                health.update { $0.state = .halted(standing) }
+                halt = try await standStill(&pipeline, standing)
+                continue
+            }
+            guard let node = await nodes.next() else {
+                try await clock.sleep(milliseconds: nodes.pause)
+                continue
+            }
+            do throws(any Error) {
+                let outcome = try await pipeline.turn(node.adapter)
+                nodes.succeeded(node)
+                halt = note(outcome, &progress)
+                if try await mayRest(outcome, &pipeline, node) {
+                    try await clock.sleep(milliseconds: settings.pollInterval)
+                }
+            } catch let error as NodeError {
+                nodes.failed(node, error)
+                try await clock.sleep(milliseconds: nodes.pause)
+            }
+        }
+    }
+
+    /// Whether there is nothing to do but wait. A backfill uses the pauses, a slice at a time.
+    private func mayRest(
+        _ outcome: Pipeline.Outcome, _ pipeline: inout Pipeline, _ node: NodeRotation.Member
+    ) async throws -> Bool {
+        let isBehind: Bool
+        switch outcome {
+        case .waited: isBehind = false
+        case .connected(_, let head), .disconnected(_, let head):
+            isBehind = pipeline.local.tip?.height ?? 0 < head.header.height
+        case .halted: isBehind = true
+        }
+        guard let progress = try await pipeline.backfill(node.adapter) else {
+            health.update { $0.backfill = nil }
+            return !isBehind
+        }
+        health.update { $0.backfill = progress.job }
+        if progress.isDone {
+            logger.info(
+                "addresses issued late have been looked for",
+                metadata: ["addresses": "\(progress.job.addresses)", "through": "\(progress.through)"])
+        }
+        committed(progress.events)
+        return false
+    }
+
+    /// Tells the log, the metrics and the notifier what a turn did; returns why the chain must stand still.
+    private func note(_ outcome: Pipeline.Outcome, _ progress: inout Progress) -> Halt? {
+        switch outcome {
+        case .waited(let head):
+            progress.reachedHead()
+            health.update { report in
+                report.state = .following
+                report.head = head.header.height
+                report.rate = nil
+            }
+        case .connected(let changes, let head):
+            for change in changes { health.moved(change, head: head) }
+            progress.connected(changes, head, health)
+            committed(changes.flatMap(\.events))
+        case .disconnected(let change, let head):
+            health.moved(change, head: head)
+            progress.disconnected(change)
+            committed(change.events)
+        case .halted(let halt, let event):
+            logger.critical(
+                "chain halted: a reorg is deeper than may be followed unaided; check the nodes, then resume it",
+                metadata: ["height": "\(halt.block.height)", "block": "\(halt.block.hash)", "reason": "\(halt.reason)"])
+            committed([event])
+            return halt
+        }
+        return nil
+    }
+
+    /// Waits for an operator's word.
+    private func standStill(_ pipeline: inout Pipeline, _ halt: Halt) async throws -> Halt? {
+        guard commands.takeResume() else {
+            try await clock.sleep(milliseconds: 500)
+            return halt
+        }
+        if let event = try await pipeline.resume() { committed([event]) }
+        logger.notice("chain resumed by an operator")
+        return nil
+    }
+}
