@@ -1,0 +1,40 @@
+# depositwatch: `make run` shows it at work, `make test` runs every test. Both install what is missing.
+
+CONFIG ?=
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
+
+.PHONY: run test build setup swift lint release
+
+run: build ## The daemon with CONFIG=path, or the demo without one
+ifeq ($(CONFIG),)
+	@"$$(swift build --show-bin-path)/depositwatch" demo
+else
+	@"$$(swift build --show-bin-path)/depositwatch" run --config $(CONFIG)
+endif
+
+test: setup ## Every test
+	swift test
+
+build: setup
+	swift build --product depositwatch
+
+release: setup
+	swift build -c release --product depositwatch
+
+lint: swift
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+setup: swift
+	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  command -v apt-get >/dev/null || { echo "Install these libraries with your package manager: $$missing"; exit 1; }; \
+	  echo "installing $$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $$missing; \
+	fi
+
+swift:
+	@command -v swift >/dev/null || { echo "depositwatch needs Swift 6.3 or newer: install it from https://www.swift.org/install and put it on your PATH."; exit 1; }
+	@version=$$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1); \
+	case "$$version" in ''|[0-5].*|6.[0-2]) \
+	  echo "depositwatch needs Swift 6.3 or newer, but this is Swift $$version: install a newer one from https://www.swift.org/install."; exit 1;; esac

@@ -1,0 +1,62 @@
+public import ChainKit
+internal import DepositCore
+internal import Foundation
+public import NodeRPC
+
+/// A folder of recorded blocks that is a test: what a node answered, who was watched, and what must come out.
+///
+/// `fixtures/FAMILY/CHAIN/NAME/` holds `tape.jsonl`, `watch.yaml`, `events.jsonl` and, where the chain is not one of
+/// the shipped ones, `chain.yaml`.
+public struct Fixture: Sendable {
+    public let folder: String
+    public let chain: any Chain
+    public let watch: WatchFile
+    /// What must come out, in order; empty where the folder has no `events.jsonl` yet.
+    public let expected: [ExpectedEvent]
+
+    public init(
+        _ folder: String, chains: ChainFiles, families: [any Chain.Type]
+    ) throws {
+        self.folder = folder
+        let own = "\(folder)/chain.yaml"
+        let chain: any Chain
+        if FileManager.default.fileExists(atPath: own) {
+            chain = try ChainFiles.chain(at: own, families: families)
+        } else {
+            let name = URL(fileURLWithPath: folder).standardized.deletingLastPathComponent().lastPathComponent
+            guard let known = chains.chains[ChainID(name)] else {
+                throw FixtureError("\(folder): there is no chain file for \(name), the name of the folder above")
+            }
+            chain = known
+        }
+        watch = try WatchFile(at: "\(folder)/watch.yaml", chain: chain)
+        self.chain = try watch.policy.map { try type(of: chain).init(chain.spec.with(policy: $0)) } ?? chain
+        let events = try? String(contentsOfFile: "\(folder)/events.jsonl", encoding: .utf8)
+        expected = try (events ?? "").split(separator: "\n").map { try ExpectedEvent($0) }
+    }
+
+    /// A tape that has not been played yet.
+    public func tape() throws -> Tape {
+        let path = "\(folder)/tape.jsonl"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw FixtureError("\(path): cannot be read")
+        }
+        do throws(TapeError) { return try Tape(text) } catch { throw FixtureError("\(path): \(error)") }
+    }
+
+    /// Every fixture folder below `root`, by the `tape.jsonl` in it.
+    public static func folders(below root: String) -> [String] {
+        let files = FileManager.default.enumerator(atPath: root)
+        let tapes = (files?.allObjects as? [String] ?? []).filter { $0.hasSuffix("/tape.jsonl") }
+        return tapes.map { "\(root)/\($0.dropLast("/tape.jsonl".count))" }.sorted()
+    }
+}
+
+/// Something about a fixture that cannot be used, where, and why.
+public struct FixtureError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) {
+        self.description = description
+    }
+}

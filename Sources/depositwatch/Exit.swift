@@ -1,0 +1,39 @@
+import ArgumentParser
+import ChainKit
+import DepositStore
+import Foundation
+
+/// A command's end that a person should read about.
+struct Exit: Error {
+    let code: Code
+    let message: String
+
+    /// Exit codes of sysexits.h.
+    enum Code: Int32 {
+        case usage = 64
+        case badData = 65
+        case unavailable = 69
+        case software = 70
+        case store = 74
+        case noPermission = 77
+        case configuration = 78
+    }
+}
+
+/// Runs a command's body and turns its errors into a sentence on standard error and an exit code.
+func reportingErrors(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let exit as Exit {
+        throw say(exit.message, exit.code)
+    } catch let error as ConfigError {
+        throw say("\(error)", .configuration)
+    } catch let error as StoreError {
+        throw say("\(error)", error.isFatal ? .store : .unavailable)
+    }
+}
+
+private func say(_ message: String, _ code: Exit.Code) -> ExitCode {
+    FileHandle.standardError.write(Data("depositwatch: \(message)\n".utf8))
+    return ExitCode(code.rawValue)
+}
