@@ -1,0 +1,108 @@
+internal import DepositCore
+internal import Foundation
+internal import GRDB
+
+extension Database {
+    /// Writes a deposit as it is now, and gives its number.
+    ///
+    /// - Parameter events: how many events it had in this change: it must have had the rest before, or somebody else
+    ///   has changed it since the caller read it.
+    func put(_ deposit: Deposit, chain: Int64, events: UInt64) throws -> Int64 {
+        let transfer = deposit.transfer
+        let stored = try row(
+            "SELECT number, sequence FROM deposit WHERE chain = ? AND tx = ? AND position = ?",
+            [chain, transfer.transaction.text, transfer.position.text])
+        let before = try stored?.count("sequence") ?? 0
+        guard before + events == deposit.sequence else {
+            throw StoreError.conflict(
+                "the deposit \(deposit.id) is at event \(before) and was decided on as if it were at "
+                    + "\(Int64(deposit.sequence) - Int64(events))")
+        }
+        guard let number: Int64 = try stored?.get("number") else { return try insert(deposit, chain: chain) }
+        try run(
+            """
+            UPDATE deposit SET status = ?, height = ?, hash = ?, time = ?, review = ?, sequence = ?,
+                due_tip = ?, due_final = ?, due_fallback = ?
+            WHERE number = ?
+            """, StatementArguments(deposit.stateColumns) + [number])
+        return number
+    }
+
+    private func insert(_ deposit: Deposit, chain: Int64) throws -> Int64 {
+        let number = try integer("SELECT coalesce(max(number), 0) + 1 FROM deposit") ?? 1
+        let transfer = deposit.transfer
+        let requirement = deposit.requirement
+        let facts: [(any DatabaseValueConvertible)?] = [
+            number, deposit.id.text, chain, transfer.transaction.text, transfer.position.text,
+            transfer.asset.text, transfer.amount.description, Data(transfer.to.key), transfer.to.text,
+            transfer.to.memo, transfer.from.joined(separator: "\n"), Int64(clamping: transfer.maturity),
+            transfer.doubt?.rawValue, deposit.label, requirement.depth.map { Int64(clamping: $0) },
+            requirement.finality, requirement.fallback.map { Int64(clamping: $0.depth) },
+            requirement.fallback?.after, requirement.rule, deposit.isSilent,
+        ]
+        try run(
+            """
+            INSERT INTO deposit (number, id, chain, tx, position, asset, amount, key, address, memo, senders,
+                maturity, doubt, label, depth, finality, fallback_depth, fallback_after, rule, silent,
+                status, height, hash, time, review, sequence, due_tip, due_final, due_fallback)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, StatementArguments(facts + deposit.stateColumns))
+        return number
+    }
+
+    /// The deposits that stand in a block.
+    func deposits(in block: BlockHash, chain: Int64) throws -> [Deposit] {
+        try rows(
+            """
+            SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
+            WHERE deposit.chain = ? AND hash = ? AND status NOT IN ('orphaned', 'reversed')
+            ORDER BY deposit.number
+            """, [chain, block.text]
+        ).map(Deposit.init)
+    }
+
+    func deposit(_ id: DepositID) throws -> Deposit? {
+        try row(
+            """
+            SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
+            WHERE deposit.id = ?
+            """, [id.text]
+        ).map(Deposit.init)
+    }
+
+    /// The deposits whose `Due` has come, by one index each for those that wait for depth, for finality, and for
+    /// what stands in for it: the work grows with what is due and not with what waits.
+    func due(under view: ChainView, chain: Int64) throws -> [Deposit] {
+        let tip = view.tip.height.column
+        let final = view.finalized?.height.column ?? -1
+        return try rows(
+            """
+            SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
+            WHERE deposit.rowid IN (
+                SELECT rowid FROM deposit INDEXED BY deposit_due_by_depth
+                WHERE chain = :chain AND due_tip IS NOT NULL AND due_final IS NULL AND due_tip <= :tip
+                UNION
+                SELECT rowid FROM deposit INDEXED BY deposit_due_by_finality
+                WHERE chain = :chain AND due_final <= :final AND due_tip <= :tip
+                UNION
+                SELECT rowid FROM deposit INDEXED BY deposit_due_by_fallback
+                WHERE chain = :chain AND due_fallback <= :tip AND due_tip <= :tip)
+            ORDER BY deposit.number
+            """, ["chain": chain, "tip": tip, "final": final]
+        ).map(Deposit.init)
+    }
+}
+
+extension Deposit {
+    /// What can change of a deposit, in the order of its columns.
+    fileprivate var stateColumns: [(any DatabaseValueConvertible)?] {
+        let block = self.block ?? displacedBlock
+        var review: Doubt?
+        if case .review(let doubt, _) = state { review = doubt }
+        return [
+            state.status.rawValue, block?.height.column, block?.hash.text, block?.time.seconds,
+            review?.rawValue, Int64(clamping: sequence), due?.tip.column, due?.final?.column,
+            due?.fallback?.column,
+        ]
+    }
+}

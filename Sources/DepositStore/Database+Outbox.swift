@@ -1,0 +1,82 @@
+internal import DepositCore
+internal import GRDB
+
+extension Database {
+    /// Writes an event at the end of the feed, and a delivery of it for every callback that wants it.
+    ///
+    /// - Parameters:
+    ///   - deposits: the rows of the deposits that events of this transaction are about.
+    ///   - callback: one that is not told, for the event is about it.
+    @discardableResult
+    func announce(
+        _ event: Event, chain: Int64, deposits: [DepositID: Int64] = [:], except callback: String? = nil,
+        at now: Timestamp
+    ) throws -> Int64 {
+        try run(
+            "INSERT INTO event (id, type, chain, deposit, sequence, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                event.id.text, event.type.rawValue, chain, event.deposit.flatMap { deposits[$0] },
+                event.sequence.map { Int64(clamping: $0) }, event.body, now.seconds,
+            ])
+        let number = lastInsertedRowID
+        for subscription in try activeCallbacks() {
+            guard subscription.name != callback, subscription.wants(event.type) else { continue }
+            try enqueue(event: number, line: event.line, for: subscription.number, at: now)
+        }
+        return number
+    }
+
+    /// Puts an event at the end of its line; it is due at once if it is the first there.
+    private func enqueue(event: Int64, line: String, for callback: Int64, at now: Timestamp) throws {
+        try run(
+            """
+            INSERT INTO delivery (callback, event, line, status, next)
+            VALUES (?1, ?2, ?3, 'waiting', CASE WHEN EXISTS (
+                SELECT 1 FROM delivery WHERE callback = ?1 AND line = ?3 AND status = 'waiting'
+            ) THEN NULL ELSE ?4 END)
+            """, [callback, event, line, now.seconds])
+    }
+
+    /// Makes the lowest undelivered event of a line, and no other, the one that is due.
+    ///
+    /// - Parameter now: when it becomes due, unless it was so already.
+    func advance(line: String, of callback: Int64, at now: Timestamp) throws {
+        let first = try integer(
+            """
+            SELECT number FROM delivery WHERE callback = ? AND line = ? AND status = 'waiting'
+            ORDER BY number LIMIT 1
+            """, [callback, line])
+        guard let first else { return }
+        try run(
+            """
+            UPDATE delivery SET next = CASE WHEN number = ?1 THEN coalesce(next, ?2) END
+            WHERE callback = ?3 AND line = ?4 AND status = 'waiting' AND (number = ?1 OR next IS NOT NULL)
+            """, [first, now.seconds, callback, line])
+    }
+
+    private func activeCallbacks() throws -> [CallbackRow] {
+        try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number").map(CallbackRow.init)
+    }
+
+    func callback(_ name: String) throws -> CallbackRow? {
+        try row("SELECT * FROM callback WHERE name = ?", [name]).map(CallbackRow.init)
+    }
+}
+
+/// A callback's own row.
+struct CallbackRow {
+    let number: Int64
+    let name: String
+    /// Event types joined by commas; nil: all.
+    private let events: Set<String>?
+
+    init(_ row: Row) throws {
+        number = try row.get("number")
+        name = try row.get("name")
+        events = try row.find("events", as: String.self).map { Set($0.split(separator: ",").map(String.init)) }
+    }
+
+    func wants(_ type: EventType) -> Bool {
+        events?.contains(type.rawValue) ?? true
+    }
+}

@@ -1,0 +1,38 @@
+internal import GRDB
+
+// Every statement of the store is prepared once a connection and kept.
+extension Database {
+    func run(_ sql: String, _ arguments: StatementArguments = []) throws {
+        try cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {
+        try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [Row] {
+        try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    func integer(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64? {
+        try Int64.fetchOne(cachedStatement(sql: sql), arguments: arguments)
+    }
+}
+
+extension Row {
+    /// A column that must hold a value of this type, or the file is damaged.
+    func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
+        guard let value = try find(column, as: type) else { throw Damage("\(column) is missing") }
+        return value
+    }
+
+    /// A column that may be null.
+    func find<Value: DatabaseValueConvertible>(
+        _ column: String, as type: Value.Type = Value.self
+    ) throws -> Value? {
+        let stored: DatabaseValue = self[column]
+        guard !stored.isNull else { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else { throw Damage("\(column) holds \(stored)") }
+        return value
+    }
+}

@@ -1,0 +1,93 @@
+public import DepositCore
+internal import GRDB
+
+extension Store {
+    /// A chain as it was left; its row is made where there is none.
+    ///
+    /// - Parameter window: the deepest reorg that is followed unaided; headers are kept for twice as many blocks.
+    public func openChain(_ chain: ChainID, window: UInt64) async throws(StoreError) -> ChainState {
+        try await write { db in
+            try db.run(
+                """
+                INSERT INTO chain (name, window) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET window = excluded.window
+                """, [chain.text, Int64(clamping: window)])
+            let row = try db.opened(chain)
+            let headers = try db.headers(row.number)
+            guard zip(headers, headers.dropFirst()).allSatisfy({ $1.parent == $0.hash }) else {
+                throw Damage("the kept headers of \(chain) are not linked")
+            }
+            let kept = HeaderChain(
+                headers: headers, highest: row.highest ?? 0, finalized: row.finalized, window: window)
+            return ChainState(headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount)
+        }
+    }
+
+    /// Sets the first height to scan, while nothing has been scanned. Addresses issued from below it get a backfill.
+    public func setStart(_ chain: ChainID, from height: Height) async throws(StoreError) {
+        try await write { db in
+            let row = try db.opened(chain)
+            guard try db.tip(row.number) == nil, row.forgotten == nil else {
+                throw StoreError.conflict("\(chain) has been scanned already, so its start cannot move")
+            }
+            try db.run("UPDATE chain SET start = ? WHERE number = ?", [height.column, row.number])
+            try db.replanBackfills(row.number, below: height)
+        }
+    }
+
+    /// Stops a chain: nothing of it is committed until `resume`.
+    public func halt(_ chain: ChainID, _ halt: Halt, event: Event) async throws(StoreError) {
+        try await write { db in
+            let row = try db.opened(chain)
+            guard row.halt == nil else { throw StoreError.conflict("\(chain) is halted already") }
+            try db.run(
+                """
+                UPDATE chain SET halt_height = ?, halt_hash = ?, halt_time = ?, halt_reason = ?, halt_since = ?,
+                    halt_count = halt_count + 1
+                WHERE number = ?
+                """,
+                [
+                    halt.block.height.column, halt.block.hash.text, halt.block.time.seconds, halt.reason,
+                    halt.since.seconds, row.number,
+                ])
+            try db.announce(event, chain: row.number, at: halt.since)
+        }
+    }
+
+    /// Lets a halted chain go on, and its floor down to the window below the present tip.
+    public func resume(_ chain: ChainID, event: Event, now: Timestamp) async throws(StoreError) {
+        try await write { db in
+            let row = try db.opened(chain)
+            guard row.halt != nil else { throw StoreError.conflict("\(chain) is not halted") }
+            try db.run(
+                """
+                UPDATE chain SET halt_height = NULL, halt_hash = NULL, halt_time = NULL, halt_reason = NULL,
+                    halt_since = NULL, highest = ?,
+                    final_height = NULL, final_hash = NULL, final_time = NULL
+                WHERE number = ?
+                """, [try db.tip(row.number)?.height.column, row.number])
+            try db.restartBackfills(row.number)
+            try db.announce(event, chain: row.number, at: now)
+        }
+    }
+
+    /// How every chain stands.
+    public func chains() async throws(StoreError) -> [ChainSummary] {
+        try await read { db in
+            try db.chains().map { chain in
+                var deposits: [Status: Int] = [:]
+                let counts = try db.rows(
+                    "SELECT status, count(*) AS count FROM deposit WHERE chain = ? GROUP BY status",
+                    [chain.number])
+                for row in counts {
+                    if let status: Status = try row.word("status") { deposits[status] = try row.get("count") }
+                }
+                return ChainSummary(
+                    chain: chain.chain, from: chain.start, tip: try db.tip(chain.number)?.block,
+                    highest: chain.highest, finalized: chain.finalized, halt: chain.halt,
+                    watched: try db.watched(chain.number), backfills: try db.backfills(of: chain),
+                    deposits: deposits)
+            }
+        }
+    }
+}

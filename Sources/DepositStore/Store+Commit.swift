@@ -1,0 +1,152 @@
+public import DepositCore
+internal import GRDB
+
+extension Store {
+    /// Writes one change: cursor, header, deposits, their history, events and outbox, together or not at all.
+    ///
+    /// - Parameter generation: the newest generation of addresses that the scan of the block knew. Younger addresses
+    ///   get that block as a backfill, so that none is missed by being issued while a block is in flight. Nil: all.
+    /// - Throws: `conflict` when the stored tip is not the one that the change was decided on, or the chain is halted.
+    public func commit(
+        _ change: Change, scannedWith generation: Int64?, now: Timestamp
+    ) async throws(StoreError) {
+        try await commit([(change, generation)], now: now)
+    }
+
+    /// Writes several consecutive changes in one transaction.
+    public func commit(
+        _ changes: [(change: Change, generation: Int64?)], now: Timestamp
+    ) async throws(StoreError) {
+        try await write { db in
+            for (change, generation) in changes {
+                let chain = try db.following(change.chain)
+                switch change.move {
+                case .connect(let header): try db.connect(header, to: chain, scannedWith: generation)
+                case .disconnect(let header): try db.disconnect(header, from: chain)
+                case .stay: break
+                }
+                try db.settle(change, chain: chain, at: now)
+            }
+        }
+    }
+}
+
+extension Database {
+    /// The chain's row, unless it is halted: then nothing of it may change.
+    func following(_ chain: ChainID) throws -> ChainRow {
+        let row = try opened(chain)
+        guard row.halt == nil else { throw StoreError.conflict("\(chain) is halted") }
+        return row
+    }
+
+    /// Puts a block on the tip, and forgets headers deeper than twice the window.
+    fileprivate func connect(_ header: Header, to chain: ChainRow, scannedWith generation: Int64?) throws {
+        let tip = try tip(chain.number)
+        if let tip {
+            guard header.parent == tip.hash, header.height > tip.height else {
+                throw StoreError.conflict(
+                    "block \(header.height) \(header.hash) of \(chain.chain) stands on \(header.parent), "
+                        + "and the tip is \(tip.height) \(tip.hash)")
+            }
+        } else if let start = chain.start, header.height < start {
+            throw StoreError.conflict("\(chain.chain) starts at \(start), and block \(header.height) is below")
+        }
+        try run(
+            "INSERT INTO header (chain, height, hash, parent, time) VALUES (?, ?, ?, ?, ?)",
+            [
+                chain.number, header.height.column, header.hash.text, header.parent.text,
+                header.block.time.seconds,
+            ])
+        let keepFrom = (header.height - chain.window - chain.window).column
+        try run("DELETE FROM header WHERE chain = ? AND height < ?", [chain.number, keepFrom])
+        let forgot = changesCount > 0
+        try run(
+            """
+            UPDATE chain SET highest = max(coalesce(highest, 0), :height),
+                forgotten = CASE WHEN :forgot THEN :keep ELSE forgotten END
+            WHERE number = :chain
+            """,
+            ["height": header.height.column, "forgot": forgot, "keep": keepFrom, "chain": chain.number])
+        if let generation, generation < chain.generation {
+            try extendBackfills(chain.number, by: header, above: tip, youngerThan: generation)
+        }
+    }
+
+    /// Takes the tip back.
+    fileprivate func disconnect(_ header: Header, from chain: ChainRow) throws {
+        guard let tip = try tip(chain.number), tip == header else {
+            throw StoreError.conflict("block \(header.height) \(header.hash) is not the tip of \(chain.chain)")
+        }
+        try run("DELETE FROM header WHERE chain = ? AND height = ?", [chain.number, header.height.column])
+        let below = try self.tip(chain.number)
+        guard below != nil || chain.forgotten == nil else {
+            throw StoreError.conflict(
+                "block \(header.height) is the deepest that \(chain.chain) remembers, so it cannot be undone")
+        }
+        try clampBackfills(chain.number, below: header, to: below)
+    }
+
+    /// Writes what a change says of finality, deposits and events.
+    func settle(_ change: Change, chain: ChainRow, at now: Timestamp) throws {
+        if let finalized = change.finalized {
+            try run(
+                """
+                UPDATE chain SET final_height = :height, final_hash = :hash, final_time = :time
+                WHERE number = :chain AND (final_height IS NULL OR final_height < :height)
+                """,
+                [
+                    "height": finalized.height.column, "hash": finalized.hash.text,
+                    "time": finalized.time.seconds, "chain": chain.number,
+                ])
+        }
+        var numbers: [DepositID: Int64] = [:]
+        let counts = Dictionary(change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
+        for deposit in change.deposits {
+            try assertStanding(deposit, on: chain)
+            let events = counts[deposit.id] ?? 0
+            let number = try put(deposit, chain: chain.number, events: events)
+            numbers[deposit.id] = number
+            if events == 0 { try turn(deposit, number, status: deposit.state.status, event: nil, at: now) }
+        }
+        let states = Dictionary(change.deposits.map { ($0.id, $0) }) { _, last in last }
+        for event in change.events {
+            let number = try announce(event, chain: chain.number, deposits: numbers, at: now)
+            guard let id = event.deposit, let deposit = states[id], let row = numbers[id] else { continue }
+            try turn(deposit, row, status: event.type.status, event: number, at: now)
+        }
+    }
+
+    /// A deposit may stand only in a block of ours: else it was decided on a tip that is gone.
+    private func assertStanding(_ deposit: Deposit, on chain: ChainRow) throws {
+        guard let block = deposit.block else { return }
+        if let ours = try header(chain.number, at: block.height) {
+            guard ours.hash != block.hash else { return }
+        } else {
+            let lowest = try integer("SELECT min(height) FROM header WHERE chain = ?", [chain.number])
+            if lowest.map({ block.height.column < $0 }) ?? (chain.start.map { block.height < $0 } ?? false) {
+                return
+            }
+        }
+        throw StoreError.conflict(
+            "the deposit \(deposit.id) stands in block \(block.height) \(block.hash), "
+                + "which is not on the stored chain of \(chain.chain)")
+    }
+
+    /// A line of a deposit's history.
+    private func turn(
+        _ deposit: Deposit, _ number: Int64, status: Status?, event: Int64?, at now: Timestamp
+    ) throws {
+        let block = deposit.block ?? deposit.displacedBlock
+        var review: Doubt?
+        if case .review(let doubt, _) = deposit.state { review = doubt }
+        try run(
+            """
+            INSERT INTO turn (deposit, number, status, height, hash, time, review, event, at)
+            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM turn WHERE deposit = ?1), ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                number, (status ?? deposit.state.status).rawValue, block?.height.column, block?.hash.text,
+                block?.time.seconds, review?.rawValue, event, now.seconds,
+            ])
+    }
+}

@@ -1,0 +1,85 @@
+public import DepositCore
+internal import GRDB
+
+extension Store {
+    /// A deposit with all that happened to it and was told of it; nil where there is none.
+    public func history(of deposit: DepositID) async throws(StoreError) -> DepositHistory? {
+        try await read { db in
+            guard let row = try db.row("SELECT number FROM deposit WHERE id = ?", [deposit.text]),
+                let found = try db.deposit(deposit)
+            else { return nil }
+            let number: Int64 = try row.get("number")
+            let turns = try db.rows(
+                """
+                SELECT turn.*, event.number AS event_number, event.id AS event_id, event.type, event.body,
+                    chain.name
+                FROM turn LEFT JOIN event ON event.number = turn.event
+                    LEFT JOIN chain ON chain.number = event.chain
+                WHERE turn.deposit = ? ORDER BY turn.number
+                """, [number])
+            let deliveries = try db.rows(
+                "\(DeliveryRecord.select) WHERE event.deposit = ? ORDER BY delivery.number", [number])
+            return DepositHistory(
+                deposit: found, turns: try turns.map(DepositHistory.Turn.init),
+                deliveries: try deliveries.map { try DeliveryRecord($0, db) })
+        }
+    }
+
+    /// Deliveries, the newest first.
+    public func deliveries(
+        _ filter: DeliveryFilter, after cursor: Cursor?, limit: Int
+    ) async throws(StoreError) -> Page<DeliveryRecord> {
+        let last = try cursor?.number("o")
+        return try await read { db in
+            var query = Query()
+            query.add("delivery.number < ?", last)
+            query.add("callback.name = ?", filter.callback)
+            query.add("delivery.status = ?", filter.status?.rawValue)
+            let rows = try query.rows(
+                db, DeliveryRecord.select, order: "delivery.number DESC", limit: limit)
+            return try Page(rows, limit: limit, cursor: { Cursor("o", number: try $0.get("number")) }) {
+                try DeliveryRecord($0, db)
+            }
+        }
+    }
+}
+
+extension DepositHistory.Turn {
+    fileprivate init(_ row: Row) throws {
+        guard let status: Status = try row.word("status") else { throw Damage("a turn has no status") }
+        let event = try row.find("event", as: Int64.self)
+        self.init(
+            status: status, block: try row.block(), doubt: try row.word("review"),
+            at: Timestamp(seconds: try row.get("at")), event: try event.map { _ in try FeedItem(row) })
+    }
+}
+
+extension DeliveryRecord {
+    fileprivate static let select = """
+        SELECT delivery.*, callback.name AS callback_name, event.id AS event_id, event.type
+        FROM delivery JOIN event ON event.number = delivery.event
+            JOIN callback ON callback.number = delivery.callback
+        """
+
+    fileprivate init(_ row: Row, _ db: Database) throws {
+        guard let type: EventType = try row.word("type"), let status: Status = try row.word("status") else {
+            throw Damage("a delivery has no type or no status")
+        }
+        let number: Int64 = try row.get("number")
+        let attempts = try db.rows("SELECT * FROM attempt WHERE delivery = ? ORDER BY number", [number])
+        self.init(
+            id: number, callback: try row.get("callback_name"), event: EventID(try row.get("event_id")),
+            type: type, status: status, next: try row.find("next").map { Timestamp(seconds: $0) },
+            attempts: try attempts.map(Attempt.init))
+    }
+}
+
+extension Attempt {
+    fileprivate init(_ row: Row) throws {
+        let status: Int? = try row.find("status")
+        self.init(
+            at: Timestamp(seconds: try row.get("at")), milliseconds: try row.get("milliseconds"),
+            answer: try status.map { .status($0) } ?? .failure(row.get("failure")),
+            excerpt: try row.get("excerpt"))
+    }
+}

@@ -1,0 +1,115 @@
+public import DepositCore
+internal import Foundation
+internal import GRDB
+
+extension Store {
+    /// Those of `transfers` that go to a watched address: the exact check behind the filter.
+    ///
+    /// - Parameters:
+    ///   - height: of the block; addresses that are watched only from above it are left out.
+    ///   - job: leaves out all addresses but those that the backfill is for.
+    public func incoming(
+        _ transfers: [Transfer], on chain: ChainID, at height: Height? = nil, backfilling job: Backfill? = nil
+    ) async throws(StoreError) -> [Incoming] {
+        if transfers.isEmpty { return [] }
+        return try await read { db in
+            try Matching(db: db, chain: db.opened(chain), height: height, job: job).match(transfers)
+        }
+    }
+
+    /// The deposits with these ids, and those that are due.
+    public func known(
+        _ ids: [DepositID], dueUnder view: ChainView, on chain: ChainID
+    ) async throws(StoreError) -> [Deposit] {
+        try await read { db in try db.known(ids, dueUnder: view, chain: db.opened(chain)) }
+    }
+
+    /// All that settling a block needs, in one read of one moment.
+    public func connecting(
+        _ block: Block, view: ChainView, on chain: ChainID, backfilling job: Backfill? = nil
+    ) async throws(StoreError) -> (incoming: [Incoming], known: [Deposit]) {
+        try await read { db in
+            let row = try db.opened(chain)
+            let incoming = try Matching(db: db, chain: row, height: block.header.height, job: job)
+                .match(block.transfers)
+            let ids = incoming.map {
+                Deposit.id(
+                    chain: chain, transaction: $0.transfer.transaction, position: $0.transfer.position)
+            }
+            return (incoming, try db.known(ids, dueUnder: view, chain: row))
+        }
+    }
+
+    /// The deposits that stand in a block.
+    public func deposits(in block: BlockHash, on chain: ChainID) async throws(StoreError) -> [Deposit] {
+        try await read { db in try db.deposits(in: block, chain: db.opened(chain).number) }
+    }
+}
+
+extension Database {
+    fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit] {
+        var known = try due(under: view, chain: chain.number)
+        var seen = Set(known.map(\.id))
+        for id in ids where seen.insert(id).inserted {
+            if let deposit = try deposit(id) { known.append(deposit) }
+        }
+        return known
+    }
+}
+
+/// The exact check of transfers against the issued addresses.
+private struct Matching {
+    let db: Database
+    let chain: ChainRow
+    let height: Height?
+    let job: Backfill?
+
+    func match(_ transfers: [Transfer]) throws -> [Incoming] {
+        try transfers.compactMap { transfer in
+            if let row = try find(transfer.to.key, memo: transfer.to.memo ?? "") {
+                return Incoming(transfer, label: try row.find("label"))
+            }
+            guard try isAnyMemoIssued(transfer.to.key) else { return nil }
+            if transfer.to.memo != nil, let row = try find(transfer.to.key, memo: "") {
+                return Incoming(transfer, label: try row.find("label"))
+            }
+            return Incoming(transfer.doubted, label: nil)
+        }
+    }
+
+    private func find(_ key: [UInt8], memo: String) throws -> Row? {
+        try db.row(
+            "SELECT label FROM address WHERE chain = :chain AND key = :key AND memo = :memo \(Self.watched)",
+            arguments + ["key": Data(key), "memo": memo])
+    }
+
+    /// Whether customers are told apart by a memo at this address, or none is needed there.
+    private func isAnyMemoIssued(_ key: [UInt8]) throws -> Bool {
+        try db.row(
+            "SELECT 1 FROM address WHERE chain = :chain AND key = :key \(Self.watched) LIMIT 1",
+            arguments + ["key": Data(key)]) != nil
+    }
+
+    /// An address counts from `first` on; without one from when it was issued, which is never below the start.
+    private static let watched = """
+        AND (:height IS NULL OR first <= :height
+            OR (first IS NULL AND (covered IS NOT NULL OR :height >= :start)))
+        AND (:generation IS NULL OR generation = :generation)
+        """
+
+    private var arguments: StatementArguments {
+        [
+            "chain": chain.number, "height": height?.column, "start": chain.start?.column ?? 0,
+            "generation": job?.generation,
+        ]
+    }
+}
+
+extension Transfer {
+    /// To an address whose customers are told apart by a memo, without one that was issued.
+    fileprivate var doubted: Transfer {
+        Transfer(
+            transaction: transaction, position: position, asset: asset, amount: amount, to: to, from: from,
+            maturity: maturity, doubt: doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
+    }
+}

@@ -1,0 +1,125 @@
+internal import Dispatch
+internal import GRDB
+internal import Synchronization
+
+/// Everything that must survive: chains, issued addresses, deposits, events, and the outbox.
+///
+/// One process, one writer. A write is one transaction and is durable once its call has returned; it is not
+/// interrupted when its task is cancelled. After a fatal error nothing is written any more.
+public final class Store: Sendable {
+    public enum Place: Hashable, Sendable {
+        case file(String)
+        /// Gone when the store is: for tests and for the demo.
+        case memory
+    }
+
+    let database: any DatabaseWriter
+    let file: String
+    private let lock: LockFile?
+    private let failure = Mutex<StoreError?>(nil)
+
+    /// Opens or creates the store. Blocks while an older schema is brought up to date.
+    public init(at place: Place) throws(StoreError) {
+        switch place {
+        case .memory:
+            file = ":memory:"
+            lock = nil
+        case .file(let path):
+            file = path
+            lock = try LockFile(beside: path)
+        }
+        do {
+            database = try Self.open(place)
+            try Schema.migrate(database, file: file)
+        } catch {
+            throw StoreError(error, file: file)
+        }
+    }
+
+    /// The fatal error after which nothing is written any more; nil while all is well.
+    public var failed: StoreError? { failure.withLock { $0 } }
+
+    /// Waits for what runs, and lets go of the file. Every later call fails.
+    public func close() async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                try? self.database.close()
+                self.lock?.release()
+                continuation.resume()
+            }
+        }
+    }
+
+    private static func open(_ place: Place) throws -> any DatabaseWriter {
+        var configuration = Configuration()
+        configuration.label = "depositwatch.store"
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        guard case .file(let path) = place else { return try DatabaseQueue(configuration: configuration) }
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        try pool.writeWithoutTransaction { db in
+            // GRDB sets NORMAL while it opens a pool, under which a power cut may lose what was acknowledged.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -65536")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            try assertDurable(db)
+        }
+        return pool
+    }
+
+    /// What durability rests on, read back: a pragma that did not take makes no error.
+    private static func assertDurable(_ db: Database) throws {
+        let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+        let journal = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+        let foreignKeys = try Int.fetchOne(db, sql: "PRAGMA foreign_keys")
+        guard synchronous == 2, journal == "wal", foreignKeys == 1 else {
+            throw Unsafe("synchronous is \(synchronous ?? -1), journal_mode is \(journal ?? "unknown")")
+        }
+    }
+}
+
+extension Store {
+    /// One transaction on the one writer: all of `body`, or nothing of it.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            database.asyncWriteWithoutTransaction { db in
+                continuation.resume(returning: self.transact(db, body))
+            }
+        }
+        return try result.get()
+    }
+
+    private func transact<Value>(
+        _ db: Database, _ body: (Database) throws -> Value
+    ) -> Result<Value, StoreError> {
+        if let failed { return .failure(failed) }
+        do {
+            var value: Value?
+            try db.inTransaction(.immediate) {
+                value = try body(db)
+                return .commit
+            }
+            guard let value else { preconditionFailure("a transaction that committed has run its body") }
+            return .success(value)
+        } catch {
+            let error = StoreError(error, file: file)
+            if error.isFatal { failure.withLock { $0 = $0 ?? error } }
+            return .failure(error)
+        }
+    }
+
+    /// A read of one moment: nothing that is committed meanwhile shows.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            database.asyncRead { reader in
+                let result = Result { try body(reader.get()) }
+                continuation.resume(returning: result.mapError { StoreError($0, file: self.file) })
+            }
+        }
+        return try result.get()
+    }
+}
