@@ -11,7 +11,10 @@ let settings: [SwiftSetting] = [
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -36,6 +39,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
@@ -64,7 +68,8 @@ let package = Package(
         .target(
             name: "DepositAPI",
             dependencies: [
-                "DepositCore", "ChainKit", "DepositStore", hummingbird, crypto, logging, metrics,
+                "DepositCore", "ChainKit", "DepositStore", hummingbird, hummingbirdCore, httpTypes, crypto, logging,
+                metrics, lifecycle,
             ],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings),
@@ -93,7 +98,12 @@ let package = Package(
         tests(of: "DepositStore", ["DepositStore", grdb]),
         tests(of: "DepositEngine", ["DepositEngine", "DepositTestKit"]),
         tests(of: "CallbackNotifier", ["CallbackNotifier", "DepositTestKit"]),
-        tests(of: "DepositAPI", ["DepositAPI", hummingbird]),
+        tests(
+            of: "DepositAPI",
+            [
+                "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
+                hummingbirdTesting, httpTypes, logging, metrics, yams,
+            ]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "Tidy", []),

@@ -6,10 +6,17 @@ public indirect enum JSONText: Hashable, Sendable {
     case bool(Bool)
     case array([JSONText])
     case object([Field])
+    /// Text that is JSON already, such as an event's body.
+    case verbatim(String)
 
     public struct Field: Hashable, Sendable {
         let name: String
         let value: JSONText
+
+        public init(name: String, value: JSONText) {
+            self.name = name
+            self.value = value
+        }
     }
 
     public static func object(_ fields: KeyValuePairs<String, JSONText>) -> JSONText {
@@ -36,6 +43,7 @@ public indirect enum JSONText: Hashable, Sendable {
         case .string(let text): Self.write(text, to: &output)
         case .integer(let value): output += String(value)
         case .bool(let value): output += value ? "true" : "false"
+        case .verbatim(let text): output += text
         case .array(let items): Self.write(items, "[", "]", to: &output) { $0.write(to: &$1) }
         case .object(let fields):
             Self.write(fields, "{", "}", to: &output) {

@@ -1,0 +1,120 @@
+public import ChainKit
+public import DepositCore
+public import DepositStore
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+public import Logging
+public import ServiceLifecycle
+
+/// The HTTP API, the feed, the health calls, the metrics and the operators' console.
+///
+/// Ends when the daemon shuts down gracefully, letting long polls go at once; ends with a `StoreError` when the
+/// store has failed for good.
+public struct APIServer: Service {
+    let door: Door
+    private let calls: Calls
+    private let listen: ListenAddress
+    private let onListening: @Sendable (Int?) async -> Void
+    private let logger: Logger
+
+    /// - Parameter chains: every configured chain, those that were refused included.
+    /// - Parameter callbacks: the names whose backlog `/metrics` shows.
+    /// - Parameter metrics: the registry that `MetricsSystem` was bootstrapped with.
+    /// - Parameter onListening: told the port once the socket is open; nil for a unix socket.
+    public init(
+        store: Store, chains: [ChainID: any Chain], watch: any WatchControl, tokens: AccessTokens,
+        listen: ListenAddress = .standard, callbacks: [String] = [], metrics: MetricsRegistry,
+        logger: Logger = Logger(label: "depositwatch.api"), now: @escaping @Sendable () -> Timestamp = wallClock,
+        onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
+    ) {
+        calls = Calls(
+            store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics, bell: FeedBell(),
+            trouble: StoreTrouble(), now: now)
+        door = Door(calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger)
+        self.listen = listen
+        self.onListening = onListening
+        self.logger = logger
+    }
+
+    public func run() async throws {
+        let application = application
+        let bell = calls.bell
+        let trouble = calls.trouble
+        let observation = calls.store.onNewEvents { bell.ring() }
+        defer { observation.cancel() }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await application.run() }
+                group.addTask { try await trouble.watch() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        } onGracefulShutdown: {
+            bell.close()
+        }
+    }
+
+    var application: Application<RouterResponder<BasicRequestContext>> {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            router: router,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: .seconds(30),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+            configuration: ApplicationConfiguration(
+                address: listen.bindAddress, availableConnectionsDelegate: MaximumAvailableConnections(1_024)),
+            onServerRunning: { [listen, onListening, logger] channel in
+                let port = channel.localAddress?.port
+                logger.info("API listens", metadata: ["address": .string(listen.description(port: port))])
+                await onListening(port)
+            },
+            logger: quiet)
+    }
+
+    private var router: Router<BasicRequestContext> {
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: Threshold(door: door))
+        for route in Route.all {
+            router.on(RouterPath(route.path), method: route.method) { [door] request, context in
+                let parameters = context.parameters.map { (String($0.key), String($0.value)) }
+                return await door.serve(route, request, Dictionary(parameters) { first, _ in first })
+            }
+        }
+        return router
+    }
+}
+
+/// Seconds since 1970 by the system's clock.
+@Sendable public func wallClock() -> Timestamp {
+    Timestamp(seconds: Int64(Date().timeIntervalSince1970))
+}
+
+/// Catches what the router finds no route for.
+private struct Threshold: RouterMiddleware {
+    let door: Door
+
+    func handle(
+        _ request: Request, context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return await door.turnAway(request, allowed: Self.methods(at: request.uri.path))
+        }
+    }
+
+    private static func methods(at path: String) -> [HTTPRequest.Method] {
+        let parts = path.split(separator: "/")
+        return Route.all.filter { route in
+            let pattern = route.path.split(separator: "/")
+            return pattern.count == parts.count
+                && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+        }.map(\.method)
+    }
+}

@@ -1,0 +1,30 @@
+/// What each metric means: the HELP line that a person on call reads.
+enum MetricHelp {
+    static let texts: [String: String] = [
+        "depositwatch_api_request_seconds": "How long the API's requests took, long polls included.",
+        "depositwatch_api_requests_total": "Requests the API has answered, by route and status.",
+        "depositwatch_chain_blocks_scanned_total": "Blocks scanned and stored.",
+        "depositwatch_chain_blocks_undone_total": "Blocks undone because they left the nodes' chain.",
+        "depositwatch_chain_following": "1 while the chain is followed at its head, else 0.",
+        "depositwatch_chain_halted": "1 while the chain is halted and waits for an operator, else 0.",
+        "depositwatch_chain_head_age_seconds": "Seconds since the nodes' newest block.",
+        "depositwatch_chain_head_height": "The newest height that a node has shown.",
+        "depositwatch_chain_lag_blocks": "Blocks between the nodes' head and what is scanned.",
+        "depositwatch_chain_scanned_height": "The newest height whose deposits are stored.",
+        "depositwatch_deliveries_exhausted": "Events a callback did not take by the end of their schedule.",
+        "depositwatch_deliveries_waiting": "Events that wait to be taken by a callback.",
+        "depositwatch_deposits": "Deposits by status.",
+        "depositwatch_deposits_waiting": "Deposits that are detected and not confirmed yet.",
+        "depositwatch_node_failures_total": "Requests to a node that failed or were answered wrongly.",
+        "depositwatch_node_request_seconds": "How long requests to a node took.",
+        "depositwatch_node_requests_total": "Requests sent to a node.",
+        "depositwatch_oldest_undelivered_event_age_seconds":
+            "Seconds since the oldest event was committed that a callback has not taken; 0 if none waits.",
+        "depositwatch_pending_backfills": "Ranges of old blocks still to be scanned for addresses issued late.",
+        "depositwatch_watched_addresses": "Addresses that are watched.",
+    ]
+
+    static func text(for name: String) -> String {
+        texts[name] ?? "Not described."
+    }
+}

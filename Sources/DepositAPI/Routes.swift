@@ -1,0 +1,38 @@
+internal import HTTPTypes
+
+extension Route {
+    /// Every call there is. `openapi.yaml` says the same to people, and a test holds the two together.
+    static let all: [Route] = [
+        Route(.put, "/v1/addresses", .scope(.write), bodyLimit: 4 << 20) { try await $0.putAddresses($1) },
+        Route(.get, "/v1/addresses", .scope(.read), query: ["chain", "label", "prefix", "after", "limit"]) {
+            try await $0.listAddresses($1)
+        },
+        Route(.get, "/v1/addresses/{chain}/{address}", .scope(.read)) { try await $0.showAddress($1) },
+        Route(.delete, "/v1/addresses/{chain}/{address}", .scope(.write)) { try await $0.removeAddress($1) },
+
+        Route(
+            .get, "/v1/deposits", .scope(.read),
+            query: ["chain", "address", "transaction", "status", "label", "after", "limit"]
+        ) { try await $0.listDeposits($1) },
+        Route(.get, "/v1/deposits/{id}", .scope(.read)) { try await $0.showDeposit($1) },
+
+        Route(.get, "/v1/events", .scope(.read), query: ["after", "last", "wait", "limit"]) {
+            try await $0.listEvents($1)
+        },
+        Route(.get, "/v1/deliveries", .scope(.read), query: ["status", "callback", "after", "limit"]) {
+            try await $0.listDeliveries($1)
+        },
+        Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
+
+        Route(.get, "/v1/chains", .scope(.read)) { calls, _ in try await calls.listChains() },
+        Route(.post, "/v1/chains/{chain}/resume", .scope(.admin)) { try await $0.resumeChain($1) },
+
+        Route(.get, "/livez", .open) { calls, _ in calls.live() },
+        Route(.get, "/readyz", .open) { calls, _ in await calls.ready() },
+        Route(.get, "/metrics", .scope(.read)) { calls, _ in try await calls.metricsText() },
+        Route(.get, "/openapi.yaml", .open) { _, _ in Resource.openapi.response },
+        Route(.get, "/", .open) { _, _ in Resource.page.response },
+        Route(.get, "/console.css", .open) { _, _ in Resource.style.response },
+        Route(.get, "/console.js", .open) { _, _ in Resource.script.response },
+    ]
+}

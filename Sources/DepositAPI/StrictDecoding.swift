@@ -1,0 +1,83 @@
+internal import Foundation
+
+/// Decodes a body strictly: every fault is a `Problem` that names its place, and a field nobody knows is a fault.
+enum StrictJSON {
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: bytes)
+        } catch let problem as Problem {
+            throw problem
+        } catch let error as DecodingError {
+            throw Problem(.badBody, words(for: error))
+        } catch {
+            throw Problem(.badBody, "The body is not valid JSON.")
+        }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context):
+            "\(place(context.codingPath + [key])) is missing."
+        case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+            "\(place(context.codingPath)) is not \(name(of: type))."
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? "The body is not valid JSON."
+                : "\(place(context.codingPath)) cannot be used: \(context.debugDescription)"
+        @unknown default:
+            "The body is not valid JSON."
+        }
+    }
+
+    private static func name(of type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a text"
+        case is any BinaryInteger.Type: "a whole number from 0 on"
+        case is [String: Any].Type: "an object"
+        case is [Any].Type: "a list"
+        default: "of the right type"
+        }
+    }
+
+    /// `addresses[17].from`
+    static func place(_ path: [any CodingKey]) -> String {
+        var text = ""
+        for key in path {
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                text += text.isEmpty ? key.stringValue : ".\(key.stringValue)"
+            }
+        }
+        return text.isEmpty ? "The body" : text
+    }
+}
+
+extension Decoder {
+    /// A container of an object that holds no other fields than these.
+    func strictContainer<Key: CodingKey & CaseIterable>(
+        keyedBy type: Key.Type
+    ) throws -> KeyedDecodingContainer<Key> {
+        let known = Key.allCases.map(\.stringValue)
+        for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+            throw Problem(
+                .badBody,
+                "\(StrictJSON.place(codingPath)): unknown field \(quoted(key.stringValue)); "
+                    + "known fields are \(known.joined(separator: ", ")).")
+        }
+        return try container(keyedBy: type)
+    }
+}
+
+private struct AnyKey: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init?(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) {
+        nil
+    }
+}

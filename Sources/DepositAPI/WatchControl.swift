@@ -1,0 +1,65 @@
+public import DepositCore
+
+/// What the daemon lends to the API: how each chain stands, and the few things a call may set in motion.
+public protocol WatchControl: Sendable {
+    /// One entry for every configured chain, those that were refused included.
+    func statuses() async -> [ChainID: ChainStatus]
+
+    /// Addresses were stored. Returns once they are watched: the 2xx leaves after this.
+    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) async
+
+    /// Lets a halted chain go on, on an operator's word.
+    func resume(_ chain: ChainID) async throws -> Resumption
+
+    /// Deliveries were put back in line, so the notifier has something to send.
+    func deliveriesWaiting() async
+}
+
+public enum Resumption: Hashable, Sendable {
+    case resumed
+    case notHalted
+}
+
+/// How one chain stands at this moment, as the daemon knows it without asking the store.
+public struct ChainStatus: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
+        case starting
+        /// At the head, or a few blocks below it.
+        case following
+        /// Far below the head. Both are nil while the rate is not known yet.
+        case catchingUp(blocksPerSecond: Int?, secondsLeft: Int?)
+        /// Stopped by a reorg too deep to follow unaided.
+        case halted(reason: String)
+        /// Not watched at all: its configuration or its nodes are wrong.
+        case refused(reason: String)
+        /// No node answers as it should.
+        case waitingForNode(reason: String)
+    }
+
+    public var state: State
+    /// The newest height that a node has shown.
+    public var head: Height?
+    /// When that was, by the block's own clock or ours.
+    public var headTime: Timestamp?
+    /// The newest block whose deposits are stored.
+    public var scanned: BlockRef?
+    /// The node of the last turn, by the name that shows no secret.
+    public var node: String?
+
+    public init(
+        _ state: State, head: Height? = nil, headTime: Timestamp? = nil, scanned: BlockRef? = nil,
+        node: String? = nil
+    ) {
+        self.state = state
+        self.head = head
+        self.headTime = headTime
+        self.scanned = scanned
+        self.node = node
+    }
+
+    /// Blocks between the head and what is scanned; nil while either is unknown.
+    public var lag: UInt64? {
+        guard let head, let scanned else { return nil }
+        return head < scanned.height ? 0 : head.rawValue - scanned.height.rawValue
+    }
+}
