@@ -3,6 +3,7 @@
 The frames are those of the one execution that made the block; nothing is run twice.
 """
 from dataclasses import dataclass
+import warnings
 
 from eth.constants import CREATE_CONTRACT_ADDRESS
 from eth.exceptions import InvalidInstruction, OutOfGas, Revert, VMError, WriteProtection
@@ -14,6 +15,8 @@ from eth_utils import encode_hex, to_hex
 OPCODE_NAMES = {0xF0: "CREATE", 0xF1: "CALL", 0xF2: "CALLCODE", 0xF4: "DELEGATECALL",
                 0xF5: "CREATE2", 0xFA: "STATICCALL"}
 SELFDESTRUCT = 0xFF
+# py-evm warns whenever SELFDESTRUCT runs; here it runs on purpose.
+warnings.filterwarnings("ignore", message="SELFDESTRUCT opcode present")
 REVERT_REASON_SELECTOR = bytes.fromhex("08c379a0")
 
 

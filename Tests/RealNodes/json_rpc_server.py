@@ -50,7 +50,7 @@ class JsonRpcServer:
     """Serves `methods(name, params)`, which raises RpcError to refuse, on a free port, one call at a time."""
 
     def __init__(self, methods, port=0):
-        lock = threading.Lock()
+        lock = threading.RLock()
 
         class Exchange(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"

@@ -44,8 +44,8 @@ def installed():
 class LitecoinNode:
     """A running litecoind, and a key whose coins pay for everything.
 
-    Transactions do not pass through the memory pool: a block is mined with exactly those it is given, so a test
-    decides what is mined, in which order, and what never is.
+    Transactions do not pass through the memory pool: a block is mined with exactly those it is given, so a
+    test decides what is mined, in which order, and what never is.
     """
 
     def __init__(self):
@@ -67,9 +67,9 @@ class LitecoinNode:
 
     def command(self):
         return [PROGRAM, "-regtest", f"-datadir={self.folder}", "-server=1", "-listen=0", "-dnsseed=0",
-                "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", f"-rpcport={self.port}", f"-rpcuser={USER}",
-                f"-rpcpassword={PASSWORD}", "-txindex=1", "-rest=1", "-fallbackfee=0.0002",
-                "-printtoconsole=0"]
+                "-rpcbind=127.0.0.1", "-rpcallowip=127.0.0.1", f"-rpcport={self.port}",
+                f"-rpcuser={USER}", f"-rpcpassword={PASSWORD}", "-txindex=1", "-rest=1",
+                "-fallbackfee=0.0002", "-printtoconsole=0"]
 
     def __enter__(self):
         return self
