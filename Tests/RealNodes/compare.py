@@ -51,12 +51,16 @@ def shown(title, events):
             for event in events]
 
 
-def wrong_holdings(world, oracle):
-    """Where the oracle itself disagrees with the node's own books: then the test is wrong, not the daemon."""
+def wrong_holdings(world, oracle, addresses=None):
+    """Where the oracle itself disagrees with the node's own books: then the test is wrong, not the daemon.
+
+    `addresses` limits it to those whose every income is a deposit.
+    """
     standing = {}
     for deposit in oracle.deposits.values():
         if deposit.status in ("detected", "confirmed", "finalized"):
             place = deposit.transfer.address, deposit.transfer.asset
             standing[place] = standing.get(place, 0) + deposit.transfer.amount
     return [f"the oracle is wrong about {place}: it says {standing.get(place, 0)}, the node {held}"
-            for place, held in world.holdings().items() if held != standing.get(place, 0)]
+            for place, held in world.holdings().items()
+            if held != standing.get(place, 0) and (addresses is None or place[0] in addresses)]

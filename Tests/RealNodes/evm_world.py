@@ -28,9 +28,11 @@ class EvmWorld:
 
     chain = CHAIN
     final_depth = None
+    switches_at_once = True
 
     def __init__(self, random, addresses=12, finality_distance=8):
         self.random = random
+        self.finality_distance = finality_distance
         self.node = EvmNode(finality_distance=finality_distance)
         self.keys = [keccak(text=f"watched {number}")[12:] for number in range(addresses)]
         self.addresses = [encode_hex(key) for key in self.keys]
@@ -38,6 +40,10 @@ class EvmWorld:
 
     def stop(self):
         self.node.server.stop()
+
+    @property
+    def url(self):
+        return self.node.url
 
     def settings(self):
         """This chain's part of the daemon's configuration."""
@@ -59,7 +65,15 @@ class EvmWorld:
     def finalized(self):
         return self.node.chain.finalized_height
 
+    def head_block(self):
+        """The newest block; only for one without payments."""
+        return Block(self.height, self.head)
+
     # Payments.
+
+    def plain(self, number, units):
+        """A native payment to one of the addresses."""
+        return self.sent(self.keys[number], units, b"", ("call:0", NATIVE, units, self.keys[number]), kind=2)
 
     def pay(self):
         """A payment of a random kind."""

@@ -174,8 +174,11 @@ class LitecoinNode:
 
         Every payment spends a coin of its own, so any of them can be left out of a fork.
         """
+        return self.pay_scripts([Output(self.script(address), amount) for address, amount in outputs])
+
+    def pay_scripts(self, paid):
+        """The same, for any output scripts."""
         coin = self.coins.pop(0)
-        paid = [Output(self.script(address), amount) for address, amount in outputs]
         change = coin.amount - sum(output.amount for output in paid) - FEE
         return self.key.spend([coin], [*paid, Output(self.key.script, change)])
 

@@ -24,10 +24,12 @@ class LitecoinWorld:
     """The node, its watched addresses of every kind, and payments to them."""
 
     chain = CHAIN
+    switches_at_once = False
 
-    def __init__(self, random, addresses=12, coins=256, final_depth=None):
+    def __init__(self, random, addresses=12, coins=256, final_depth=None, reward_share=0.0):
         self.random = random
-        self.final_depth = final_depth
+        self.final_depth = self.finality_distance = final_depth
+        self.reward_share = reward_share
         self.node = LitecoinNode()
         self.addresses = [self.node.address(watched_script(number)) for number in range(addresses)]
         self.payments = {}
@@ -36,10 +38,13 @@ class LitecoinWorld:
     def stop(self):
         self.node.stop()
 
+    @property
+    def url(self):
+        return self.node.url.replace("http://", f"http://{USER}:{PASSWORD}@")
+
     def settings(self):
         """This chain's part of the daemon's configuration."""
-        url = self.node.url.replace("http://", f"http://{USER}:{PASSWORD}@")
-        return {"nodes": [url], "from": 0, "policy": [{"depth": 3}]}
+        return {"nodes": [self.url], "from": 0, "policy": [{"depth": 3}]}
 
     def hidden(self):
         """A real node hides nothing: whoever asks in the middle of a reorg sees its middle."""
@@ -55,7 +60,15 @@ class LitecoinWorld:
 
     finalized = 0
 
+    def head_block(self):
+        """The newest block; only for one without payments."""
+        return Block(self.height, self.head)
+
     # Payments.
+
+    def plain(self, number, units):
+        """One output to one of the addresses."""
+        return self.sent([(self.addresses[number], units)])
 
     def amount(self):
         return self.random.randint(SMALLEST, LARGEST)
@@ -73,7 +86,13 @@ class LitecoinWorld:
         return self.sent([self.random.choice([(watched, 0), (stranger, self.amount())])])
 
     def sent(self, outputs):
-        transaction = self.node.pay(outputs)
+        return self.signed(self.node.pay(outputs), outputs)
+
+    def sent_to_scripts(self, outputs):
+        """Pays to output scripts that are no watched address's."""
+        return self.signed(self.node.pay_scripts(outputs), [])
+
+    def signed(self, transaction, outputs):
         transfers = tuple(Transfer(transaction.id, f"output:{index}", LITECOIN, amount, address)
                           for index, (address, amount) in enumerate(outputs)
                           if amount and address in self.addresses)
@@ -84,7 +103,11 @@ class LitecoinWorld:
 
     def mine(self, payments):
         """Mines these payments in this order; now and then the reward goes to a watched address."""
-        lucky = self.random.choice(self.addresses) if self.random.random() < 0.08 else None
+        lucky = self.random.choice(self.addresses) if self.random.random() < self.reward_share else None
+        return self.mine_for(lucky, payments)
+
+    def mine_for(self, lucky, payments):
+        """Mines a block whose reward goes to this watched address, or to the node's own key for None."""
         block_hash = self.node.mine([payment.raw for payment in payments], lucky)
         block = self.node.block(block_hash)
         transfers = [each for payment in payments for each in payment.transfers]

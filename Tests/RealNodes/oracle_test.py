@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 from compare import differences
+from chain_file import final_depth
 from daemon import Daemon, program, wait_until
 from evm_world import EvmWorld
 from litecoin_world import LitecoinWorld
@@ -18,7 +19,6 @@ from receiver import Receiver
 
 DEEPEST_REORG = 5
 DEPTH = 3
-LITECOIN_FINAL_DEPTH = 24
 
 
 class Run:
@@ -53,7 +53,7 @@ class Run:
             if step in self.kills:
                 self.interrupt()
             self.catch_up()
-        for _ in range(LITECOIN_FINAL_DEPTH):
+        for _ in range(self.world.finality_distance + DEPTH):
             self.mine([])
         self.catch_up()
 
@@ -101,7 +101,8 @@ class Run:
 def make_world(chain, seed):
     if chain == "evm":
         return EvmWorld(random.Random(f"world {seed}"))
-    return LitecoinWorld(random.Random(f"world {seed}"), coins=512, final_depth=LITECOIN_FINAL_DEPTH)
+    return LitecoinWorld(random.Random(f"world {seed}"), coins=512,
+                         final_depth=final_depth("litecoin-regtest"), reward_share=0.08)
 
 
 def run(chain, options, folder):
