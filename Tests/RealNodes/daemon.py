@@ -122,9 +122,8 @@ class Daemon:
             return None
         if status != 200:
             return None
-        entry = next((item for item in answer["items"] if item.get("id", item.get("chain")) == chain), {})
-        tip = entry.get("scanned") or entry.get("tip") or {}
-        return tip.get("hash")
+        entry = next((item for item in answer["items"] if item["chain"] == chain), {})
+        return (entry.get("scanned") or {}).get("hash")
 
     def wait_for_block(self, chain, block_hash, seconds=60):
         def reached():

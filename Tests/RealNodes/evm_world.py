@@ -30,10 +30,10 @@ class EvmWorld:
     final_depth = None
     switches_at_once = True
 
-    def __init__(self, random, addresses=12, finality_distance=8):
+    def __init__(self, random, addresses=12, finality_distance=8, without=()):
         self.random = random
         self.finality_distance = finality_distance
-        self.node = EvmNode(finality_distance=finality_distance)
+        self.node = EvmNode(finality_distance=finality_distance, without=without)
         self.keys = [keccak(text=f"watched {number}")[12:] for number in range(addresses)]
         self.addresses = [encode_hex(key) for key in self.keys]
         self.payments = {}

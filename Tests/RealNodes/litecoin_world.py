@@ -3,11 +3,13 @@ import contextlib
 from dataclasses import dataclass
 import hashlib
 
-from litecoin_node import COIN, COINBASE_MATURITY, PASSWORD, USER, LitecoinNode
+from litecoin_node import COIN, PASSWORD, USER, LitecoinNode
 from oracle import Block, Transfer
 
 CHAIN = "litecoin-regtest"
 LITECOIN = "LTC"
+# Confirmations of a block reward that may be spent, as litecoind's wallet counts: 100 blocks on top of its own.
+REWARD_MATURITY = 101
 SMALLEST, LARGEST = 10_000, 5_000_000
 
 
@@ -132,7 +134,7 @@ class LitecoinWorld:
 
 def reward(coinbase, address):
     amount = int(coinbase["vout"][0]["value"] * COIN)
-    return Transfer(coinbase["txid"], "output:0", LITECOIN, amount, address, maturity=COINBASE_MATURITY)
+    return Transfer(coinbase["txid"], "output:0", LITECOIN, amount, address, maturity=REWARD_MATURITY)
 
 
 def watched_script(number):

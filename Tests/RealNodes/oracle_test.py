@@ -98,16 +98,16 @@ class Run:
         self.daemon.wait_for_block(self.world.chain, self.world.head)
 
 
-def make_world(chain, seed):
+def make_world(chain, seed, without=()):
     if chain == "evm":
-        return EvmWorld(random.Random(f"world {seed}"))
+        return EvmWorld(random.Random(f"world {seed}"), without=without)
     return LitecoinWorld(random.Random(f"world {seed}"), coins=512,
                          final_depth=final_depth("litecoin-regtest"), reward_share=0.08)
 
 
 def run(chain, options, folder):
     """Runs one chain; the differences found, none if all is well."""
-    world = make_world(chain, options.seed)
+    world = make_world(chain, options.seed, options.without)
     receiver = Receiver(options.seed, refusal_rate=0.05)
     daemon = Daemon(folder, {world.chain: world.settings()}, receiver.url, receiver.secret)
     oracle = Oracle(world.chain, DEPTH, world.final_depth)
@@ -143,6 +143,8 @@ def main():
     parser.add_argument("--blocks", type=int, default=60)
     parser.add_argument("--reorgs", type=int, default=10)
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--without", action="append", default=[], metavar="METHOD",
+                        help="a method the EVM node shall not have, such as eth_getBlockReceipts")
     options = parser.parse_args()
     if not program().exists():
         sys.exit(f"there is no daemon at {program()}: build it, or say where it is in DEPOSITWATCH")
