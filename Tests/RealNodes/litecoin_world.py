@@ -8,7 +8,7 @@ from oracle import Block, Transfer
 
 CHAIN = "litecoin-regtest"
 LITECOIN = "LTC"
-# Confirmations of a block reward that may be spent, as litecoind's wallet counts: 100 blocks on top of its own.
+# Confirmations of a block reward that may be spent, as litecoind's wallet counts: 100 on top of its own.
 REWARD_MATURITY = 101
 SMALLEST, LARGEST = 10_000, 5_000_000
 

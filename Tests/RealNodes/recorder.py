@@ -14,7 +14,6 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "watch.yaml").write_text(watch)
         self.steps = queue.Queue()
-        self.last_step = 0
         self.process = subprocess.Popen(
             [str(program()), "record", "--chain", chain, "--node", url, "--from", str(first_height),
              "--watch", str(folder / "watch.yaml"), "--out", str(folder)],
@@ -22,15 +21,15 @@ class Recorder:
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
-        """Passes on `step N head HEIGHT HASH` lines; None when the program's output ends."""
+        """Passes on the hashes of `step N head HEIGHT HASH`; None when the program's output ends."""
         for line in self.process.stdout:
             words = line.split()
             if len(words) == 5 and words[0] == "step":
-                self.steps.put((int(words[1]), words[4]))
+                self.steps.put(words[4])
         self.steps.put(None)
 
     def wait_for(self, head, seconds=60):
-        """Waits until the step with this head is recorded; its number."""
+        """Waits until a step with this head is recorded."""
         while True:
             try:
                 step = self.steps.get(timeout=seconds)
@@ -38,9 +37,8 @@ class Recorder:
                 raise TimeoutError(f"no step with head {head} was recorded within {seconds} s") from None
             if step is None:
                 raise RuntimeError(f"the recording ended with status {self.process.wait()} before {head}")
-            self.last_step, recorded = step
-            if recorded == head:
-                return self.last_step
+            if step == head:
+                return
 
     def finish(self):
         """Closes the recording's input, which ends it."""
@@ -58,14 +56,11 @@ class Recorder:
 class NoRecorder:
     """Stands in where a scenario is only played, not recorded."""
 
-    last_step = 0
-
     def __init__(self, *arguments):
         pass
 
     def wait_for(self, head, seconds=60):
-        self.last_step += 1
-        return self.last_step
+        pass
 
     def finish(self):
         pass
@@ -74,9 +69,9 @@ class NoRecorder:
         pass
 
 
-def watch_text(addresses, depth):
-    """A fixture's watch.yaml: its addresses and the policy it is played under."""
-    lines = ["addresses:"]
+def watch_text(first_height, addresses, depth):
+    """A fixture's watch.yaml: where it begins, its addresses, and the policy it is played under."""
+    lines = [f"from: {first_height}", "addresses:"]
     lines += [f"  - {{address: \"{address}\", label: \"{label}\"}}" for address, label in addresses]
     lines += ["policy:", f"  - {{depth: {depth}}}"]
     return "\n".join(lines) + "\n"

@@ -34,16 +34,17 @@ def beyond_the_window(scene):
 
 
 def restart_in_reorg(scene):
-    """The daemon is restarted while the node's new branch is still shorter than the old one was."""
+    """The new branch is shown while it is still shorter than the old one was, and grows block by block.
+
+    Whoever plays this with a restart after every turn restarts in the middle of the reorg.
+    """
     early, late = scene.world.plain(0, 5_000), scene.world.plain(1, 7_000)
     scene.begin()
     scene.mine(early)
     scene.mine_empty(1)
     scene.mine(late)
     scene.fork(3, [])
-    scene.restart()
     scene.mine(late)
-    scene.restart()
     scene.mine(early)
     scene.mine_empty(3)
 

@@ -13,7 +13,6 @@ class Scene:
         self.depth = depth
         self.recorder_class = recorder_class
         self.recorder = None
-        self.restarts = []
         self.halted = False
         self.oracle = Oracle(world.chain, depth, world.final_depth)
 
@@ -25,7 +24,7 @@ class Scene:
     def begin(self):
         """Starts the recording at the node's head; whatever was mined before is not part of it."""
         labelled = [(address, f"user-{number}") for number, address in enumerate(self.world.addresses, 1)]
-        watch = watch_text(labelled, self.depth)
+        watch = watch_text(self.world.height, labelled, self.depth)
         world = self.world
         self.recorder = self.recorder_class(self.folder, world.chain, world.url, world.height, watch)
         self.oracle.connect(self.world.head_block(), self.world.finalized)
@@ -93,14 +92,8 @@ class Scene:
         self.oracle.halt(floor)
         self.halted = True
 
-    def restart(self):
-        """The daemon that replays this is stopped and started after the newest step."""
-        self.restarts.append(self.recorder.last_step)
-
     def finish(self):
         """Ends the recording and writes what must come out of it."""
         self.recorder.finish()
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "events.jsonl").write_text(events_text(self.oracle.events))
-        if self.restarts:
-            (self.folder / "script.yaml").write_text(f"restart_after: {self.restarts}\n")
