@@ -11,6 +11,7 @@ from litecoin_node import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TOKEN = "development-token"
+SCHEDULE = ["0s", "1s", "1s", "2s", "5s", "10s", "30s"]     # when a refused callback is sent again
 
 
 def program():
@@ -53,7 +54,8 @@ class Daemon:
             "store": f"sqlite:{self.folder}/deposits.db",
             "chain_files": str(REPOSITORY / "chains"),
             "chains": chains,
-            "callbacks": {"receiver": {"url": callback_url, "secret": {"file": str(self.folder / "secret")}}},
+            "callbacks": {"receiver": {
+                "url": callback_url, "secret": {"file": str(self.folder / "secret")}, "schedule": SCHEDULE}},
             "api": {"listen": f"127.0.0.1:{self.port}", "tokens": {"file": str(self.folder / "tokens")}},
         }
 
