@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from eth.vm.forks.shanghai.withdrawals import Withdrawal
 from eth_utils import encode_hex, keccak
 
+from chain_file import minimum
 from evm_contracts import (DESTRUCTOR, FORGER, PAYER, TOKEN, UNLISTED_TOKEN, address_topic, call_data,
                            forged_transfer, paying_and_destroying_code)
 from evm_node import EvmNode
@@ -37,6 +38,7 @@ class EvmWorld:
         self.keys = [keccak(text=f"watched {number}")[12:] for number in range(addresses)]
         self.addresses = [encode_hex(key) for key in self.keys]
         self.payments = {}
+        self.unit, self.token_unit = minimum(CHAIN, NATIVE), minimum(CHAIN, DOLLAR)
 
     def stop(self):
         self.node.server.stop()
@@ -71,22 +73,29 @@ class EvmWorld:
 
     # Payments.
 
-    def plain(self, number, units):
+    def plain(self, number, amount):
         """A native payment to one of the addresses."""
-        return self.sent(self.keys[number], units, b"", ("call:0", NATIVE, units, self.keys[number]), kind=2)
+        key = self.keys[number]
+        return self.sent(key, amount, b"", ("call:0", NATIVE, amount, key), kind=2)
+
+    def amount(self):
+        return self.random.randint(self.unit, self.unit + 10 ** 18)
+
+    def token_amount(self):
+        return self.random.randint(self.token_unit, self.token_unit + 10 ** 12)
 
     def pay(self):
         """A payment of a random kind."""
         kinds = [self.pay_native] * 8 + [self.pay_token] * 5 + [
             self.pay_inside, self.pay_many_inside, self.pay_many_tokens, self.pay_by_destruction,
             self.pay_by_creation, self.pay_by_withdrawal]
-        return self.random.choice(kinds)(self.random.choice(self.keys), self.random.randint(1, 10 ** 18))
+        return self.random.choice(kinds)(self.random.choice(self.keys), self.amount())
 
     def trap(self):
         """A transaction that looks like a payment and is none."""
         kinds = [self.fail, self.revert_inside, self.forge, self.pay_unlisted, self.pay_nothing,
                  self.delegate]
-        return self.random.choice(kinds)(self.random.choice(self.keys), self.random.randint(1, 10 ** 18))
+        return self.random.choice(kinds)(self.random.choice(self.keys), self.amount())
 
     def sent(self, to, value, data, *transfers, kind=None):
         """Signs a transaction; `transfers` are (position, asset, amount, key of the receiver)."""
@@ -95,7 +104,8 @@ class EvmWorld:
         return self.payment(encode_hex(transaction.hash), transaction, transfers)
 
     def payment(self, identifier, raw, transfers):
-        seen = tuple(Transfer(identifier, position, asset, amount, encode_hex(key))
+        seen = tuple(Transfer(identifier, position, asset, amount, encode_hex(key),
+                              silent=amount < (self.unit if asset == NATIVE else self.token_unit))
                      for position, asset, amount, key in transfers)
         self.payments[identifier] = Payment(identifier, raw, seen)
         return self.payments[identifier]
@@ -104,7 +114,7 @@ class EvmWorld:
         return self.sent(key, amount, b"", ("call:0", NATIVE, amount, key))
 
     def pay_token(self, key, amount):
-        units = amount % 10 ** 12 + 1
+        units = self.token_amount()
         return self.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, units),
                          ("log:0", DOLLAR, units, key))
 
@@ -118,7 +128,7 @@ class EvmWorld:
                          ("call:0.0", NATIVE, amount, key), ("call:0.1", NATIVE, amount, other))
 
     def pay_many_tokens(self, key, amount):
-        other, units = self.random.choice(self.keys), amount % 10 ** 9 + 1
+        other, units = self.random.choice(self.keys), self.token_amount()
         return self.sent(TOKEN, 0, call_data("transfer_many(address[],uint256)", [key, other], units),
                          ("log:0", DOLLAR, units, key), ("log:1", DOLLAR, units, other))
 
@@ -131,7 +141,7 @@ class EvmWorld:
 
     def pay_by_withdrawal(self, key, amount):
         """A consensus-layer withdrawal; its amount is in gwei."""
-        index, gwei = self.node.chain.next_withdrawal, amount % 10 ** 10 + 1
+        index, gwei = self.node.chain.next_withdrawal, -(-amount // GWEI)
         self.node.chain.next_withdrawal += 1
         identifier = f"withdrawal:{index}"
         return self.payment(identifier, Withdrawal(index, 7, key, gwei),
@@ -147,7 +157,7 @@ class EvmWorld:
         return self.sent(FORGER, 0, forged_transfer(PAYER, key, amount))
 
     def pay_unlisted(self, key, amount):
-        units = amount % 10 ** 12 + 1
+        units = self.token_amount()
         return self.sent(UNLISTED_TOKEN, 0, call_data("transfer(address,uint256)", key, units))
 
     def pay_nothing(self, key, amount):

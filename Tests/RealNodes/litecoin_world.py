@@ -3,6 +3,7 @@ import contextlib
 from dataclasses import dataclass
 import hashlib
 
+from chain_file import minimum
 from litecoin_node import COIN, PASSWORD, USER, LitecoinNode
 from oracle import Block, Transfer
 
@@ -10,7 +11,7 @@ CHAIN = "litecoin-regtest"
 LITECOIN = "LTC"
 # Confirmations of a block reward that may be spent, as litecoind's wallet counts: 100 on top of its own.
 REWARD_MATURITY = 101
-SMALLEST, LARGEST = 10_000, 5_000_000
+LARGEST = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class LitecoinWorld:
         self.node = LitecoinNode()
         self.addresses = [self.node.address(watched_script(number)) for number in range(addresses)]
         self.payments = {}
+        self.unit = minimum(CHAIN, LITECOIN)
         self.node.fund(coins)
 
     def stop(self):
@@ -68,12 +70,12 @@ class LitecoinWorld:
 
     # Payments.
 
-    def plain(self, number, units):
+    def plain(self, number, amount):
         """One output to one of the addresses."""
-        return self.sent([(self.addresses[number], units)])
+        return self.sent([(self.addresses[number], amount)])
 
     def amount(self):
-        return self.random.randint(SMALLEST, LARGEST)
+        return self.random.randint(self.unit, self.unit + LARGEST)
 
     def pay(self):
         """One output, several outputs to one address, or outputs to several addresses."""
@@ -82,10 +84,11 @@ class LitecoinWorld:
         return self.sent([(address, self.amount()) for address in receivers])
 
     def trap(self):
-        """Looks like a payment and is none: nothing to a watched address, or money to a stranger."""
+        """Looks like a payment and is none: (next to) nothing to a watched address, money to a stranger."""
         stranger = self.node.address(b"\x00\x14" + hashlib.sha256(b"stranger").digest()[:20])
         watched = self.random.choice(self.addresses)
-        return self.sent([self.random.choice([(watched, 0), (stranger, self.amount())])])
+        kinds = [(watched, 0), (watched, self.unit - 1), (stranger, self.amount())]
+        return self.sent([self.random.choice(kinds)])
 
     def sent(self, outputs):
         return self.signed(self.node.pay(outputs), outputs)
@@ -95,7 +98,8 @@ class LitecoinWorld:
         return self.signed(self.node.pay_scripts(outputs), [])
 
     def signed(self, transaction, outputs):
-        transfers = tuple(Transfer(transaction.id, f"output:{index}", LITECOIN, amount, address)
+        transfers = tuple(Transfer(transaction.id, f"output:{index}", LITECOIN, amount, address,
+                                   silent=amount < self.unit)
                           for index, (address, amount) in enumerate(outputs)
                           if amount and address in self.addresses)
         self.payments[transaction.hex] = Payment(transaction.id, transaction.hex, transfers)

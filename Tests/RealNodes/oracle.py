@@ -18,6 +18,7 @@ class Transfer:
     amount: int
     address: str
     maturity: int = 1
+    silent: bool = False      # below its asset's minimum: recorded, without events
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ class Oracle:
 
     def tell(self, deposit, status):
         deposit.status = status
+        if deposit.transfer.silent:
+            return
         deposit.sequence += 1
         transfer = deposit.transfer
         self.events.append({

@@ -4,7 +4,7 @@ from eth_utils import encode_hex
 from evm_chain import FEE_RECIPIENT
 from evm_contracts import (FORGER, PAYER, REFUSING_TOKEN, TOKEN, TRANSFER_TOPIC, address_topic, call_data,
                            paying_and_destroying_code)
-from evm_world import NATIVE
+from evm_world import DOLLAR, NATIVE
 
 ETHER = 10 ** 18
 
@@ -33,50 +33,53 @@ def plain(world):
 
 def several_to_one(world):
     key = world.keys[0]
-    yield world.sent(PAYER, 4, call_data("pay_many(address[])", [key, key]),
-                     ("call:0.0", NATIVE, 2, key), ("call:0.1", NATIVE, 2, key))
-    yield world.sent(TOKEN, 0, call_data("transfer_many(address[],uint256)", [key, key], 9),
-                     ("log:0", "DUSD", 9, key), ("log:1", "DUSD", 9, key))
+    part, units = 2 * world.unit, 9 * world.token_unit
+    yield world.sent(PAYER, 2 * part, call_data("pay_many(address[])", [key, key]),
+                     ("call:0.0", NATIVE, part, key), ("call:0.1", NATIVE, part, key))
+    yield world.sent(TOKEN, 0, call_data("transfer_many(address[],uint256)", [key, key], units),
+                     ("log:0", DOLLAR, units, key), ("log:1", DOLLAR, units, key))
 
 
 def token(world):
-    yield world.pay_token(world.keys[0], 12_500_000)
+    key, units = world.keys[0], 12_500_000 * world.token_unit
+    yield world.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, units),
+                     ("log:0", DOLLAR, units, key))
 
 
 def inner_calls(world):
     """Every way in which value reaches an address below the top of a transaction."""
-    key = world.keys[0]
-    yield world.pay_inside(key, 11)
-    yield world.pay_by_destruction(key, 12)
-    yield world.pay_by_creation(key, 13)
-    yield world.sent(PAYER, 14, call_data("pay_through(address,address)", PAYER, key),
-                     ("call:0.0.0", NATIVE, 14, key))
+    key, unit = world.keys[0], world.unit
+    yield world.pay_inside(key, 11 * unit)
+    yield world.pay_by_destruction(key, 12 * unit)
+    yield world.pay_by_creation(key, 13 * unit)
+    yield world.sent(PAYER, 14 * unit, call_data("pay_through(address,address)", PAYER, key),
+                     ("call:0.0.0", NATIVE, 14 * unit, key))
     code = paying_and_destroying_code(key)
-    yield world.sent(PAYER, 15, call_data("create_paying(bytes,bytes32)", code, b"\1" * 32),
-                     ("call:0.0.0", NATIVE, 15, key))
+    yield world.sent(PAYER, 15 * unit, call_data("create_paying(bytes,bytes32)", code, b"\1" * 32),
+                     ("call:0.0.0", NATIVE, 15 * unit, key))
 
 
 def failed(world):
     """Transactions whose receipt says 0x0; the forger is a watched address here, and refuses plain value."""
     key = world.keys[0]
-    yield world.fail(key, 21)
+    yield world.fail(key, 21 * world.unit)
     yield world.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, 10 ** 16))
-    yield world.sent(FORGER, 22, b"")
+    yield world.sent(FORGER, 22 * world.unit, b"")
 
 
 def reverted_inside(world):
     """Transactions that succeed, though the frame with the payment in it failed, or never moved anything."""
     key = world.keys[0]
-    yield world.revert_inside(key, 31)
-    yield world.sent(PAYER, 32, call_data("try_pay(address)", FORGER))
-    yield world.delegate(key, 33)
+    yield world.revert_inside(key, 31 * world.unit)
+    yield world.sent(PAYER, 32 * world.unit, call_data("try_pay(address)", FORGER))
+    yield world.delegate(key, 33 * world.unit)
 
 
 def forged(world):
     """Logs with the Transfer topic: from the wrong contract, with too many topics, with too few."""
     key = world.keys[0]
-    yield world.forge(key, 41)
-    amount = (42).to_bytes(32, "big")
+    yield world.forge(key, 41 * world.unit)
+    amount = (42 * world.unit).to_bytes(32, "big")
     sender, receiver = address_topic(PAYER), address_topic(key)
     yield world.sent(FORGER, 0, call_data("four_topics(bytes32,bytes32,bytes32,bytes32,bytes)",
                                           TRANSFER_TOPIC, sender, receiver, amount, b""))
@@ -87,8 +90,8 @@ def forged(world):
 def wrong_token(world):
     """A token that is listed nowhere, and one that refuses without a word."""
     key = world.keys[0]
-    yield world.pay_unlisted(key, 51)
-    yield world.sent(REFUSING_TOKEN, 0, call_data("transfer(address,uint256)", key, 52))
+    yield world.pay_unlisted(key, 0)
+    yield world.sent(REFUSING_TOKEN, 0, call_data("transfer(address,uint256)", key, 52 * world.token_unit))
 
 
 def zero(world):
@@ -100,11 +103,11 @@ def zero(world):
 
 def paid_inside_to_nobody(world):
     """Fills the block whose fees go to a watched address: a fee recipient's income is no deposit."""
-    yield world.pay_unlisted(world.keys[0], 61)
+    yield world.pay_unlisted(world.keys[0], 0)
 
 
 def withdrawal(world):
-    yield world.pay_by_withdrawal(world.keys[0], 32 * 10 ** 9)
+    yield world.pay_by_withdrawal(world.keys[0], 32 * ETHER)
 
 
 def watching(*keys):

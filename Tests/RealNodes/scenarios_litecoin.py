@@ -40,6 +40,11 @@ def zero(world):
     yield world.sent([(world.addresses[0], 0)])
 
 
+def below_the_minimum(world):
+    """One base unit too little: recorded, and never told."""
+    yield world.sent([(world.addresses[0], world.unit - 1)])
+
+
 def other_scripts(world):
     """Scripts of a watched address's key that are not its script: bare public key, bare 1-of-1 multisig."""
     key = SpendingKey("depositwatch watched key")
@@ -93,6 +98,7 @@ def scenarios():
         "several-to-one-address": played(several_to_one),
         "address-kinds": played(kinds_of_address),
         "zero-value": played(zero),
+        "below-minimum": played(below_the_minimum),
         "other-scripts": played(other_scripts),
         "coinbase": coinbase,
         "peg-out": peg_out,

@@ -5,7 +5,7 @@ def reorg(depth, fate):
     """A reorg of `depth` blocks over two deposits: one in the lowest block dropped, one in the highest."""
 
     def play(scene):
-        early, late = scene.world.plain(0, 5_000), scene.world.plain(1, 7_000)
+        early, late = two_payments(scene.world)
         scene.begin()
         if depth == 1:
             scene.mine(early, late)
@@ -24,10 +24,14 @@ def reorg(depth, fate):
     return play
 
 
+def two_payments(world):
+    return world.plain(0, 5 * world.unit), world.plain(1, 7 * world.unit)
+
+
 def beyond_the_window(scene):
     """A reorg below the newest final block: the chain halts, and a confirmed deposit stays as it was told."""
     scene.begin()
-    scene.mine(scene.world.plain(0, 5_000))
+    scene.mine(scene.world.plain(0, 5 * scene.world.unit))
     blocks = scene.world.finality_distance + 2
     scene.mine_empty(blocks)
     scene.fork_beyond_the_window(blocks + 1, blocks + 2)
@@ -38,7 +42,7 @@ def restart_in_reorg(scene):
 
     Whoever plays this with a restart after every turn restarts in the middle of the reorg.
     """
-    early, late = scene.world.plain(0, 5_000), scene.world.plain(1, 7_000)
+    early, late = two_payments(scene.world)
     scene.begin()
     scene.mine(early)
     scene.mine_empty(1)
