@@ -58,6 +58,16 @@ def forged_transfer(sender, receiver, amount):
                      address_topic(receiver), amount.to_bytes(32, "big"))
 
 
+def overreaching_code(receiver, amount):
+    """Creation code that calls the receiver with more value than it has, and then with this amount.
+
+    The first call never opens, but tracers print a frame for it, so the second call is the second frame.
+    """
+    return b"".join(
+        b"\x60\x00" * 4 + b"\x7f" + value.to_bytes(32, "big") + b"\x73" + receiver + b"\x5a\xf1"
+        for value in (2 ** 255, amount)) + b"\x00"
+
+
 def paying_and_destroying_code(receiver):
     """Creation code that sends its endowment to the receiver and vanishes: PUSH20 receiver SELFDESTRUCT."""
     return b"\x73" + receiver + b"\xff"

@@ -3,7 +3,7 @@ from eth_utils import encode_hex
 
 from evm_chain import FEE_RECIPIENT
 from evm_contracts import (FORGER, PAYER, REFUSING_TOKEN, TOKEN, TRANSFER_TOPIC, address_topic, call_data,
-                           paying_and_destroying_code)
+                           overreaching_code, paying_and_destroying_code)
 from evm_world import DOLLAR, NATIVE
 
 ETHER = 10 ** 18
@@ -57,6 +57,7 @@ def inner_calls(world):
     code = paying_and_destroying_code(key)
     yield world.sent(PAYER, 15 * unit, call_data("create_paying(bytes,bytes32)", code, b"\1" * 32),
                      ("call:0.0.0", NATIVE, 15 * unit, key))
+    yield world.sent(None, 16 * unit, overreaching_code(key, 16 * unit), ("call:0.1", NATIVE, 16 * unit, key))
 
 
 def failed(world):
