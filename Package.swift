@@ -33,6 +33,7 @@ let package = Package(
     name: "depositwatch",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "depositwatch", targets: ["depositwatch"]),
         .library(name: "DepositTestKit", targets: ["DepositTestKit"]),
     ],
     dependencies: [
@@ -78,6 +79,17 @@ let package = Package(
                 "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
                 "DepositEngine", "CallbackNotifier", hummingbird, yams,
             ]),
+        .executableTarget(
+            name: "depositwatch",
+            dependencies: [
+                "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
+                "DepositEngine", "CallbackNotifier", "DepositAPI", "DepositTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                hummingbird, lifecycle, logging, metrics, yams,
+            ],
+            exclude: ["Documentation.docc", "Deployment"],
+            swiftSettings: settings),
+
         tests(of: "DepositCore", ["DepositCore", bigInt]),
         tests(of: "NodeRPC", ["NodeRPC"]),
         tests(of: "ChainKit", ["ChainKit"]),
@@ -92,6 +104,7 @@ let package = Package(
                 "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
                 hummingbirdTesting, httpTypes, logging, metrics, yams,
             ]),
+        tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "Tidy", []),
     ],
