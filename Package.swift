@@ -94,7 +94,7 @@ let package = Package(
         tests(of: "ChainKit", ["ChainKit"]),
         tests(of: "EVMChain", ["EVMChain", "DepositTestKit"]),
         tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),
-        tests(of: "DepositStore", ["DepositStore", grdb]),
+        tests(of: "DepositStore", ["DepositStore", grdb, bigInt]),
         tests(of: "DepositEngine", ["DepositEngine", "DepositTestKit"]),
         tests(of: "CallbackNotifier", ["CallbackNotifier", "DepositTestKit"]),
         tests(

@@ -20,6 +20,8 @@ public final class ChainHealth: Sendable {
         public var state: State = .starting
         /// The newest height that a node has shown.
         public var head: Height?
+        /// By that block's own clock.
+        public var headTime: Timestamp?
         public var scanned: BlockRef?
         public var finalized: BlockRef?
         /// Blocks scanned a second, lately; nil when following the head.
@@ -77,6 +79,7 @@ public final class ChainHealth: Sendable {
         if let tip { scannedHeight.record(Int64(tip.height.rawValue)) }
         update { report in
             report.head = head.header.height
+            report.headTime = head.header.block.time
             report.scanned = tip ?? report.scanned
             report.finalized = change.finalized ?? report.finalized
         }

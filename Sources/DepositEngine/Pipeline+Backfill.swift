@@ -20,14 +20,10 @@ extension Pipeline {
         let view = ChainView(tip: tip.block, finalized: local.finalized)
         var events: [Event] = []
         for block in try await node.blocks(headers, watching: watchlist) {
-            let incoming = try await store.incoming(
-                block.transfers, on: spec.id, at: block.header.height, backfilling: job)
-            let ids = incoming.map {
-                Deposit.id(chain: spec.id, transaction: $0.transfer.transaction, position: $0.transfer.position)
-            }
+            let (incoming, known) = try await store.connecting(block, view: view, on: spec.id, backfilling: job)
             let change = Settlement.settle(
-                incoming, in: block.header.block, move: .stay,
-                known: try await store.deposits(ids, on: spec.id), rules: spec.rules, view: view, now: clock.now)
+                incoming, in: block.header.block, move: .stay, known: known, rules: spec.rules, view: view,
+                now: clock.now)
             try await store.commit(change, backfilling: job, through: block.header, now: clock.now)
             events += change.events
         }

@@ -135,6 +135,7 @@ public struct Watcher: Service {
             health.update { report in
                 report.state = .following
                 report.head = head.header.height
+                report.headTime = head.header.block.time
                 report.rate = nil
             }
         case .connected(let changes, let head):

@@ -15,7 +15,8 @@ extension Cursor {
     func parts(_ kind: String, count: Int) throws(StoreError) -> [[UInt8]] {
         let words = text.split(separator: ".", omittingEmptySubsequences: false)
         let parts = words.dropFirst().compactMap(bytes)
-        guard words.first.map(String.init) == kind, parts.count == words.count - 1, parts.count == count else {
+        guard words.first.map(String.init) == kind, parts.count == words.count - 1, parts.count == count
+        else {
             throw .unknownCursor(text)
         }
         return parts
@@ -23,7 +24,9 @@ extension Cursor {
 
     func number(_ kind: String) throws(StoreError) -> Int64 {
         let parts = try parts(kind, count: 1)
-        guard let number = Int64(String(decoding: parts[0], as: UTF8.self)) else { throw .unknownCursor(text) }
+        guard let number = Int64(String(decoding: parts[0], as: UTF8.self)) else {
+            throw .unknownCursor(text)
+        }
         return number
     }
 }

@@ -29,11 +29,14 @@ extension Database {
             "SELECT count(*) FROM address WHERE chain = ? AND generation = ?", [chain.number, generation])
         return Backfill(
             id: try row.get("number"), chain: chain.chain, generation: generation, from: low, next: next,
-            upTo: high, lastHash: try row.find("last_hash").map { BlockHash($0) }, addresses: Int(addresses ?? 0))
+            upTo: high, lastHash: try row.find("last_hash").map { BlockHash($0) },
+            addresses: Int(addresses ?? 0))
     }
 
     /// Gives a block that was scanned without the younger addresses to their backfills.
-    func extendBackfills(_ chain: Int64, by header: Header, above tip: Header?, youngerThan known: Int64) throws {
+    func extendBackfills(_ chain: Int64, by header: Header, above tip: Header?, youngerThan known: Int64)
+        throws
+    {
         var generation = known
         while let younger = try integer(
             "SELECT min(generation) FROM address WHERE chain = ? AND generation > ?", [chain, generation])

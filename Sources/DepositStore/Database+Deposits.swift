@@ -75,25 +75,25 @@ extension Database {
     func due(under view: ChainView, chain: Int64) throws -> [Deposit] {
         let tip = view.tip.height.column
         let final = view.finalized?.height.column ?? -1
-        return try rows(
-            """
-            SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
-            WHERE deposit.rowid IN (
-                SELECT rowid FROM deposit INDEXED BY deposit_due_by_depth
-                WHERE chain = :chain AND due_tip IS NOT NULL AND due_final IS NULL AND due_tip <= :tip
-                UNION
-                SELECT rowid FROM deposit INDEXED BY deposit_due_by_finality
-                WHERE chain = :chain AND due_final <= :final AND due_tip <= :tip
-                UNION
-                SELECT rowid FROM deposit INDEXED BY deposit_due_by_fallback
-                WHERE chain = :chain AND due_fallback <= :tip AND due_tip <= :tip)
-            ORDER BY deposit.number
-            """, ["chain": chain, "tip": tip, "final": final]
-        ).map(Deposit.init)
+        return try rows(Deposit.dueQuery, ["chain": chain, "tip": tip, "final": final]).map(Deposit.init)
     }
 }
 
 extension Deposit {
+    static let dueQuery = """
+        SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
+        WHERE deposit.rowid IN (
+            SELECT rowid FROM deposit INDEXED BY deposit_due_by_depth
+            WHERE chain = :chain AND due_final IS NULL AND due_tip <= :tip
+            UNION
+            SELECT rowid FROM deposit INDEXED BY deposit_due_by_finality
+            WHERE chain = :chain AND due_final <= :final AND due_tip <= :tip
+            UNION
+            SELECT rowid FROM deposit INDEXED BY deposit_due_by_fallback
+            WHERE chain = :chain AND due_fallback <= :tip AND due_tip <= :tip)
+        ORDER BY deposit.number
+        """
+
     /// What can change of a deposit, in the order of its columns.
     fileprivate var stateColumns: [(any DatabaseValueConvertible)?] {
         let block = self.block ?? displacedBlock

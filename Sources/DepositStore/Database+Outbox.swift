@@ -73,7 +73,9 @@ struct CallbackRow {
     init(_ row: Row) throws {
         number = try row.get("number")
         name = try row.get("name")
-        events = try row.find("events", as: String.self).map { Set($0.split(separator: ",").map(String.init)) }
+        events = try row.find("events", as: String.self).map {
+            Set($0.split(separator: ",").map(String.init))
+        }
     }
 
     func wants(_ type: EventType) -> Bool {

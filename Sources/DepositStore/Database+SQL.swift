@@ -21,7 +21,9 @@ extension Database {
 
 extension Row {
     /// A column that must hold a value of this type, or the file is damaged.
-    func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws -> Value {
+    func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws
+        -> Value
+    {
         guard let value = try find(column, as: type) else { throw Damage("\(column) is missing") }
         return value
     }

@@ -28,7 +28,8 @@ public struct DepositFilter: Hashable, Sendable {
     public var label: String?
 
     public init(
-        chain: ChainID? = nil, address: String? = nil, transaction: TransactionID? = nil, status: Status? = nil,
+        chain: ChainID? = nil, address: String? = nil, transaction: TransactionID? = nil,
+        status: Status? = nil,
         label: String? = nil
     ) {
         self.chain = chain

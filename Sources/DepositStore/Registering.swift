@@ -32,6 +32,10 @@ struct Registering {
     }
 
     mutating func add(_ new: NewAddress) throws {
+        let words = [new.address.text, new.address.memo ?? "", new.label ?? ""]
+        guard words.allSatisfy({ !$0.utf8.contains(0) }) else {
+            throw StoreError.refused("an address, memo or label holds a NUL, which SQLite would end it at")
+        }
         let stored = try db.row(
             "SELECT label, first, covered, generation FROM address WHERE chain = ? AND key = ? AND memo = ?",
             [chain.number, Data(new.address.key), new.address.memo ?? ""])

@@ -29,7 +29,9 @@ extension Row {
     }
 
     /// A column that holds one of an enum's words.
-    func word<Word: RawRepresentable<String>>(_ column: String, as type: Word.Type = Word.self) throws -> Word? {
+    func word<Word: RawRepresentable<String>>(_ column: String, as type: Word.Type = Word.self) throws
+        -> Word?
+    {
         guard let text: String = try find(column) else { return nil }
         guard let word = Word(rawValue: text) else { throw Damage("\(column) holds \"\(text)\"") }
         return word

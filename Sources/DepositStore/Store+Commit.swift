@@ -49,7 +49,8 @@ extension Database {
                         + "and the tip is \(tip.height) \(tip.hash)")
             }
         } else if let start = chain.start, header.height < start {
-            throw StoreError.conflict("\(chain.chain) starts at \(start), and block \(header.height) is below")
+            throw StoreError.conflict(
+                "\(chain.chain) starts at \(start), and block \(header.height) is below")
         }
         try run(
             "INSERT INTO header (chain, height, hash, parent, time) VALUES (?, ?, ?, ?, ?)",
@@ -75,7 +76,8 @@ extension Database {
     /// Takes the tip back.
     fileprivate func disconnect(_ header: Header, from chain: ChainRow) throws {
         guard let tip = try tip(chain.number), tip == header else {
-            throw StoreError.conflict("block \(header.height) \(header.hash) is not the tip of \(chain.chain)")
+            throw StoreError.conflict(
+                "block \(header.height) \(header.hash) is not the tip of \(chain.chain)")
         }
         try run("DELETE FROM header WHERE chain = ? AND height = ?", [chain.number, header.height.column])
         let below = try self.tip(chain.number)
@@ -100,7 +102,8 @@ extension Database {
                 ])
         }
         var numbers: [DepositID: Int64] = [:]
-        let counts = Dictionary(change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
+        let counts = Dictionary(
+            change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
         for deposit in change.deposits {
             try assertStanding(deposit, on: chain)
             let events = counts[deposit.id] ?? 0

@@ -47,7 +47,8 @@ extension Store {
 }
 
 extension Database {
-    fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit] {
+    fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit]
+    {
         var known = try due(under: view, chain: chain.number)
         var seen = Set(known.map(\.id))
         for id in ids where seen.insert(id).inserted {
@@ -78,7 +79,9 @@ private struct Matching {
     }
 
     private func find(_ key: [UInt8], memo: String) throws -> Row? {
-        try db.row(
+        // SQLite would compare only what stands before a NUL, and a stranger writes the memo.
+        guard !memo.utf8.contains(0) else { return nil }
+        return try db.row(
             "SELECT label FROM address WHERE chain = :chain AND key = :key AND memo = :memo \(Self.watched)",
             arguments + ["key": Data(key), "memo": memo])
     }

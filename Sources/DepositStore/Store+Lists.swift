@@ -53,7 +53,8 @@ extension Store {
                 }
             }
             let rows = try query.rows(
-                db, "SELECT * FROM address", order: isByLabel ? "label, key, memo" : "key, memo", limit: limit)
+                db, "SELECT * FROM address", order: isByLabel ? "label, key, memo" : "key, memo", limit: limit
+            )
             return try Page(rows, limit: limit, cursor: Cursor.after) { try WatchedAddress($0, chain: chain) }
         }
     }

@@ -65,7 +65,8 @@ extension Store {
     /// - Returns: whether there is such a delivery.
     public func retry(delivery: Int64, now: Timestamp) async throws(StoreError) -> Bool {
         try await write { db in
-            guard let row = try db.row("SELECT callback, line FROM delivery WHERE number = ?", [delivery]) else {
+            guard let row = try db.row("SELECT callback, line FROM delivery WHERE number = ?", [delivery])
+            else {
                 return false
             }
             try db.run(

@@ -30,7 +30,8 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .locked(let file, let process):
             let who = process.map { "process \($0)" } ?? "another process"
-            return "The store \(file) is in use by \(who). Stop that one first: two would both credit deposits."
+            return
+                "The store \(file) is in use by \(who). Stop that one first: two would both credit deposits."
         case .corrupt(let file, let detail):
             return "The store \(file) is damaged or not a depositwatch store (\(detail)). "
                 + "Put the newest backup in its place; blocks since then are scanned again by themselves."

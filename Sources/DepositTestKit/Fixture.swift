@@ -14,8 +14,9 @@ public struct Fixture: Sendable {
     /// What must come out, in order; empty where the folder has no `events.jsonl` yet.
     public let expected: [ExpectedEvent]
 
+    /// - Parameter named: the chain's id, where the name of the folder above is not it.
     public init(
-        _ folder: String, chains: ChainFiles, families: [any Chain.Type]
+        _ folder: String, chains: ChainFiles, families: [any Chain.Type], named: String? = nil
     ) throws {
         self.folder = folder
         let own = "\(folder)/chain.yaml"
@@ -23,7 +24,8 @@ public struct Fixture: Sendable {
         if FileManager.default.fileExists(atPath: own) {
             chain = try ChainFiles.chain(at: own, families: families)
         } else {
-            let name = URL(fileURLWithPath: folder).standardized.deletingLastPathComponent().lastPathComponent
+            let above = URL(fileURLWithPath: folder).standardized.deletingLastPathComponent().lastPathComponent
+            let name = named ?? above
             guard let known = chains.chains[ChainID(name)] else {
                 throw FixtureError("\(folder): there is no chain file for \(name), the name of the folder above")
             }

@@ -60,13 +60,16 @@ final class HTTPExchange: @unchecked Sendable {
             dw_set_text(easy, CURLOPT_USERNAME, credentials.user)
             dw_set_text(easy, CURLOPT_PASSWORD, credentials.password)
         }
-        if request.method == .post {
+        if request.method == .post || !request.body.isEmpty {
             dw_set_long(easy, CURLOPT_POST, 1)
             dw_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
             request.body.withUnsafeBytes { bytes in
                 let start = bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
                 _ = dw_set_text(easy, CURLOPT_COPYPOSTFIELDS, start)
             }
+        }
+        if request.method != .get && request.method != .post {
+            dw_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
         }
         // "Expect:" empty: a large request must not wait for a 100 Continue that many nodes never send.
         for header in request.headers + [("Expect", ""), ("Accept", "*/*")] {

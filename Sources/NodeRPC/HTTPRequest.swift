@@ -1,6 +1,6 @@
-/// One HTTP request, to a node or to a callback.
+/// One HTTP request, to a node, a callback or a daemon's API.
 public struct HTTPRequest: Sendable {
-    public enum Method: String, Sendable { case get = "GET", post = "POST" }
+    public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
 
     public var method: Method
     /// `http://…` or `https://…`, without credentials.

@@ -1,0 +1,88 @@
+import ArgumentParser
+import ChainKit
+import DepositCore
+import DepositStore
+import Foundation
+import NodeRPC
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look a configuration over, and with --online ask every node.",
+        discussion: """
+            Prints what would run, without any secret. Exit 78 when the configuration is wrong, 69 when a node does \
+            not answer or follows another chain.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Flag(help: "Ask every node for its identity and head.")
+    var online = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let configuration = try Configuration(at: file.config, families: families)
+            _ = try Callbacks(configuration.callbacks)
+            _ = try configuration.api.access()
+            say("store      \(configuration.store.words)")
+            say("api        \(try configuration.api.address())")
+            for callback in configuration.callbacks { say("callback   \(callback.name): \(callback.words)") }
+            var complaints = 0
+            for watched in configuration.chains { complaints += try await check(watched) }
+            if complaints > 0 {
+                throw Exit(code: .unavailable, message: "\(complaints) node(s) cannot be used; see above")
+            }
+            complain("the configuration is good\(online ? ", and every node answers as it should" : "")")
+        }
+    }
+
+    private func check(_ watched: Configuration.WatchedChain) async throws -> Int {
+        let spec = watched.chain.spec
+        let from = watched.from.map { "from height \($0)" } ?? "from the head at first start"
+        say("chain      \(spec.id) (\(spec.family)), \(from), reorg window \(spec.reorgWindow), proof \(spec.proof)")
+        for rule in spec.rules.policy.rules { say("  policy   \(rule.requirement.words)") }
+        var complaints = 0
+        for endpoint in watched.nodes {
+            guard online else {
+                say("  node     \(endpoint.name)")
+                continue
+            }
+            let adapter = watched.chain.adapter(on: Node(endpoint))
+            do throws(NodeError) {
+                try await adapter.verifyIdentity()
+                let head = try await adapter.head()
+                let final = head.finalized.map { ", final \($0.height)" } ?? ""
+                say("  node     \(endpoint.name): head \(head.header.height) \(head.header.hash)\(final)")
+            } catch {
+                say("  node     \(endpoint.name): \(error.fault)")
+                complaints += 1
+            }
+        }
+        return complaints
+    }
+}
+
+struct ConfigurationOption: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The configuration file. [$DEPOSITWATCH_CONFIG]")
+    var config: String = ProcessInfo.processInfo.environment["DEPOSITWATCH_CONFIG"]
+        ?? "/etc/depositwatch/depositwatch.yaml"
+}
+
+extension Store.Place {
+    var words: String {
+        switch self {
+        case .file(let path): "sqlite:\(path)"
+        case .memory: "in memory"
+        }
+    }
+}
+
+extension Requirement {
+    /// For people: `below 1000 USDT: 12 confirmations`.
+    var words: String {
+        var needs: [String] = []
+        if let depth { needs.append("\(depth) confirmation\(depth == 1 ? "" : "s")") }
+        if finality { needs.append("finality") }
+        let alternative = fallback.map { ", or \($0.depth) confirmations once finality has stalled for \($0.after) s" }
+        return "\(rule): \(needs.joined(separator: " and "))\(alternative ?? "")"
+    }
+}

@@ -1,0 +1,49 @@
+import DepositAPI
+import DepositCore
+import DepositEngine
+import DepositStore
+
+/// What the API may see and set in motion, across all chains.
+struct WatchDesk: WatchControl {
+    struct Entry: Sendable {
+        let watcher: Watcher
+        let watching: LiveWatchlist
+    }
+
+    let entries: [ChainID: Entry]
+    let wakeNotifier: @Sendable () async -> Void
+
+    func statuses() async -> [ChainID: ChainStatus] {
+        entries.mapValues { entry in
+            let report = entry.watcher.health.current
+            return ChainStatus(
+                Self.state(report), head: report.head, headTime: report.headTime, scanned: report.scanned,
+                node: report.node)
+        }
+    }
+
+    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) async {
+        entries[chain]?.watching.add(keys, generation: generation)
+    }
+
+    func resume(_ chain: ChainID) async throws -> Resumption {
+        guard let entry = entries[chain], case .halted = entry.watcher.health.current.state else { return .notHalted }
+        entry.watcher.resume()
+        return .resumed
+    }
+
+    func deliveriesWaiting() async {
+        await wakeNotifier()
+    }
+
+    private static func state(_ report: ChainHealth.Report) -> ChainStatus.State {
+        switch report.state {
+        case .starting: .starting
+        case .following: .following
+        case .catchingUp: .catchingUp(blocksPerSecond: report.rate, secondsLeft: report.secondsLeft)
+        case .halted(let halt): .halted(reason: halt.reason)
+        case .refused(let why): .refused(reason: why)
+        case .waiting(let why): .waitingForNode(reason: why)
+        }
+    }
+}

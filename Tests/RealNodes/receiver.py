@@ -1,0 +1,78 @@
+"""A receiver of callbacks: verifies each with standardwebhooks, stores it, and only then says yes."""
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import base64
+import hashlib
+import json
+import threading
+
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+
+class Receiver:
+    """Keeps what it was sent, in the order of arrival.
+
+    `refusal_rate` is the share of events, chosen by `seed` and id, that are answered 500 the first time.
+    """
+
+    def __init__(self, seed=0, refusal_rate=0.0):
+        self.seed = seed
+        self.refusal_rate = refusal_rate
+        key = hashlib.sha256(f"receiver {seed}".encode()).digest()
+        self.secret = "whsec_" + base64.b64encode(key).decode()
+        self.webhook = Webhook(self.secret)
+        self.lock = threading.Lock()
+        self.bodies = {}      # event id to body, in the order of first arrival
+        self.requests = 0
+        self.refused = set()
+        self.faults = []      # what a correct daemon never does
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.exchange_class())
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/callbacks"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def exchange_class(receiver):
+        class Exchange(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status = receiver.take(body, {name.lower(): value for name, value in self.headers.items()})
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        return Exchange
+
+    def take(self, body, headers):
+        """Stores a request that is what it claims to be; the status to answer with."""
+        event = headers.get("webhook-id", "")
+        with self.lock:
+            self.requests += 1
+            try:
+                self.webhook.verify(body, headers)
+            except WebhookVerificationError as error:
+                self.faults.append(f"event {event}: {error}")
+                return 401
+            if event not in self.bodies and event not in self.refused and self.refuses(event):
+                self.refused.add(event)
+                return 500
+            if self.bodies.setdefault(event, body) != body:
+                self.faults.append(f"event {event} came with two different bodies")
+            return 204
+
+    def refuses(self, event):
+        digest = hashlib.sha256(f"{self.seed} {event}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") < self.refusal_rate * 2 ** 32
+
+    def events(self):
+        """What was stored, decoded, in the order of first arrival."""
+        with self.lock:
+            return [json.loads(body) for body in self.bodies.values()]
