@@ -14,7 +14,6 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -102,7 +101,7 @@ let package = Package(
             of: "DepositAPI",
             [
                 "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
-                hummingbirdTesting, httpTypes, logging, metrics, yams,
+                hummingbirdCore, httpTypes, lifecycle, logging, metrics, yams,
             ]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),

@@ -19,6 +19,8 @@ public struct APIServer: Service {
     private let onListening: @Sendable (Int?) async -> Void
     private let logger: Logger
 
+    var bell: FeedBell { calls.bell }
+
     /// - Parameter chains: every configured chain, those that were refused included.
     /// - Parameter callbacks: the names whose backlog `/metrics` shows.
     /// - Parameter metrics: the registry that `MetricsSystem` was bootstrapped with.
@@ -39,6 +41,10 @@ public struct APIServer: Service {
     }
 
     public func run() async throws {
+        // A chain that was refused at start has addresses all the same, and they need its row.
+        for chain in calls.chains.values {
+            _ = try await calls.store.openChain(chain.spec.id, window: chain.spec.reorgWindow)
+        }
         let application = application
         let bell = calls.bell
         let trouble = calls.trouble
@@ -56,7 +62,7 @@ public struct APIServer: Service {
         }
     }
 
-    var application: Application<RouterResponder<BasicRequestContext>> {
+    var application: Application<RouterResponder<CallContext>> {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return Application(
@@ -76,8 +82,8 @@ public struct APIServer: Service {
             logger: quiet)
     }
 
-    private var router: Router<BasicRequestContext> {
-        let router = Router(options: .autoGenerateHeadEndpoints)
+    private var router: Router<CallContext> {
+        let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: Threshold(door: door))
         for route in Route.all {
             router.on(RouterPath(route.path), method: route.method) { [door] request, context in
@@ -99,8 +105,8 @@ private struct Threshold: RouterMiddleware {
     let door: Door
 
     func handle(
-        _ request: Request, context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
+        _ request: Request, context: CallContext,
+        next: (Request, CallContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

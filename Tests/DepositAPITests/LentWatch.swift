@@ -1,0 +1,41 @@
+import DepositAPI
+import DepositCore
+import Synchronization
+
+/// What a daemon would lend: it says what it is told to say, and remembers what was asked of it.
+final class LentWatch: WatchControl {
+    struct Added: Equatable {
+        let chain: ChainID
+        let keys: [[UInt8]]
+        let generation: Int64
+    }
+
+    struct State {
+        var statuses: [ChainID: ChainStatus] = [:]
+        var added: [Added] = []
+        var resumed: [ChainID] = []
+        var retries = 0
+    }
+
+    let state = Mutex(State())
+
+    func statuses() async -> [ChainID: ChainStatus] { state.withLock { $0.statuses } }
+
+    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) async {
+        state.withLock { $0.added.append(Added(chain: chain, keys: keys, generation: generation)) }
+    }
+
+    func resume(_ chain: ChainID) async throws -> Resumption {
+        state.withLock { state in
+            guard case .halted = state.statuses[chain]?.state else { return .notHalted }
+            state.resumed.append(chain)
+            return .resumed
+        }
+    }
+
+    func deliveriesWaiting() async { state.withLock { $0.retries += 1 } }
+
+    func set(_ chain: ChainID, to state: ChainStatus.State) {
+        self.state.withLock { $0.statuses[chain, default: ChainStatus(.starting)].state = state }
+    }
+}
