@@ -20,6 +20,7 @@ public struct APIServer: Service {
     private let logger: Logger
 
     var bell: FeedBell { calls.bell }
+    var trouble: StoreTrouble { calls.trouble }
 
     /// - Parameter chains: every configured chain, those that were refused included.
     /// - Parameter callbacks: the names whose backlog `/metrics` shows.

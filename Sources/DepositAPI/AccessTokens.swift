@@ -33,8 +33,8 @@ public struct AccessTokens: Sendable {
     /// Reads `scope:token`, one a line; `#` begins a comment line. The errors name file and line, never a token.
     public init(parsing text: String, file: String) throws(AccessTokensError) {
         var tokens: [(digest: SHA256.Digest, scope: Scope)] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let entry = line.trimming { $0 == " " || $0 == "\t" || $0 == "\r" }
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let entry = line.trimming { $0 == " " || $0 == "\t" }
             if entry.isEmpty || entry.hasPrefix("#") { continue }
             let token = try Self.token(in: entry, file: file, line: index + 1)
             let digest = SHA256.hash(data: Array(token.text.utf8))

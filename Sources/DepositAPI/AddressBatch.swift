@@ -23,7 +23,14 @@ struct AddressBatch: Decodable {
         let address: String
         let memo: String?
         let label: String?
-        let from: UInt64?
+        let from: From
+
+        /// Read leniently, so that a wrong one is named with its address, as every other fault of an address is.
+        enum From {
+            case now
+            case height(Height)
+            case malformed
+        }
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case address, memo, label, from
@@ -34,7 +41,12 @@ struct AddressBatch: Decodable {
             address = try fields.decode(String.self, forKey: .address)
             memo = try fields.decodeIfPresent(String.self, forKey: .memo)
             label = try fields.decodeIfPresent(String.self, forKey: .label)
-            from = try fields.decodeIfPresent(UInt64.self, forKey: .from)
+            if try !fields.contains(.from) || fields.decodeNil(forKey: .from) {
+                from = .now
+            } else {
+                let number = try? fields.decode(UInt64.self, forKey: .from)
+                from = number.flatMap(Height.init).map { .height($0) } ?? .malformed
+            }
         }
     }
 
@@ -88,10 +100,11 @@ extension AddressBatch.Entry {
                 throw AddressError("the label has a control character; take it out")
             }
         }
-        var height: Height?
-        if let from {
-            height = Height(from)
-            if height == nil { throw AddressError("from is higher than any chain is long") }
+        let height: Height?
+        switch from {
+        case .now: height = nil
+        case .height(let from): height = from
+        case .malformed: throw AddressError("from is no height; give a whole number from 0 on, or leave it out")
         }
         return NewAddress(try chain.address(address), label: label, from: height)
     }

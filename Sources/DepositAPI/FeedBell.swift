@@ -23,6 +23,9 @@ final class FeedBell: Sendable {
         wakeAll { $0.isClosed = true }
     }
 
+    /// How many wait at this moment.
+    var listeners: Int { state.withLock { $0.waiting.count } }
+
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     private func wakeAll(_ change: (inout State) -> Void) {

@@ -1,4 +1,6 @@
 import DepositCore
+import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import DepositAPI
@@ -46,14 +48,15 @@ struct AddressCallTests {
         let body = """
             {"chain":"alpha","addresses":[{"address":"a-good"},{"address":"b-wrong"},{"address":"a-good2"},
             {"address":""},{"address":"a-memo","memo":"7"},{"address":"a-label","label":"x\\u0000y"},
-            {"address":"a-good","label":"other"},{"address":"a-far","from":18446744073709551615}]}
+            {"address":"a-good","label":"other"},{"address":"a-far","from":18446744073709551615},
+            {"address":"a-low","from":-1},{"address":"a-text","from":"12"},{"address":"a-null","from":null}]}
             """
         let answer = try await world.call(.put, "/v1/addresses", body: body)
         #expect(answer.status == 422)
         #expect(answer.headers[.contentType] == "application/problem+json")
         #expect(answer.problem == "malformed-address")
         let named = try #require(answer.json["addresses"] as? [[String: Any]])
-        #expect(named.compactMap { $0["index"] as? Int } == [1, 3, 4, 5, 6, 7])
+        #expect(named.compactMap { $0["index"] as? Int } == [1, 3, 4, 5, 6, 7, 8, 9])
         #expect(named.first?["address"] as? String == "b-wrong")
         #expect((named.first?["reason"] as? String)?.contains("begins with a-") == true)
         #expect(try await world.call(.get, "/v1/addresses").items.isEmpty)
@@ -78,8 +81,6 @@ struct AddressCallTests {
         (#"{"chain":"alpha","addresses":[{"address":"a-x","lable":"y"}]}"#, 400, "bad-body", "addresses[0]: unknown field \"lable\"; known fields are address, memo, label, from"),
         (#"{"chain":"alpha","addresses":[{"address":7}]}"#, 400, "bad-body", "addresses[0].address is not a text"),
         (#"{"chain":"alpha","addresses":[{"label":"x"}]}"#, 400, "bad-body", "addresses[0].address is missing"),
-        (#"{"chain":"alpha","addresses":[{"address":"a-x","from":"12"}]}"#, 400, "bad-body", "addresses[0].from is not a whole number"),
-        (#"{"chain":"alpha","addresses":[{"address":"a-x","from":-1}]}"#, 400, "bad-body", "addresses[0].from"),
         (#"{"chain":"alpha"}"#, 400, "bad-body", "addresses is missing"),
         (#"{"chain":"#, 400, "bad-body", "not valid JSON"), ("", 400, "bad-body", "not valid JSON"),
         ("[]", 400, "bad-body", "The body is not an object"),
