@@ -9,6 +9,7 @@ struct Resource: Sendable {
     static let page = Resource(type: "text/html; charset=utf-8", bytes: PackageResources.console_html)
     static let style = Resource(type: "text/css; charset=utf-8", bytes: PackageResources.console_css)
     static let script = Resource(type: "text/javascript; charset=utf-8", bytes: PackageResources.console_js)
+    static let words = Resource(type: "text/javascript; charset=utf-8", bytes: PackageResources.words_js)
     static let openapi = Resource(type: "application/yaml; charset=utf-8", bytes: PackageResources.openapi_yaml)
 
     /// No inline script or style runs, nothing is loaded from elsewhere, and no other site may frame the page.

@@ -4,7 +4,7 @@ import Testing
 @testable import DepositAPI
 
 struct ConsoleTests {
-    @Test(arguments: ["/", "/console.css", "/console.js"])
+    @Test(arguments: ["/", "/console.css", "/console.js", "/words.js"])
     func `the console is served without a token, and may load nothing from elsewhere`(path: String) async throws {
         let world = try await World()
         let answer = try await world.call(.get, path, as: nil)
@@ -23,9 +23,10 @@ struct ConsoleTests {
         #expect(page.firstMatch(of: /\ on[a-z]+=/) == nil)
     }
 
-    @Test func `the script never makes markup of text`() async throws {
+    @Test(arguments: ["/console.js", "/words.js"])
+    func `a script never makes markup of text`(path: String) async throws {
         let world = try await World()
-        let script = try await world.call(.get, "/console.js", as: nil).text
+        let script = try await world.call(.get, path, as: nil).text
         for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", ".style"] {
             #expect(!script.contains(word), "\(word)")
         }

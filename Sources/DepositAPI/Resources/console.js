@@ -1,21 +1,13 @@
 // The operators' console: reads the API every few seconds and shows what it says.
 // Whatever comes from the API is set as text, never as markup: labels, memos and answers are strangers' words.
 
+import { ago, make, mono, number, span, state, sub, tones, whole } from "/words.js";
+
 const refreshEvery = 5000;
 const tokenKey = "depositwatch.token";
 const $ = (id) => document.getElementById(id);
 let timer;
 let answered;
-
-/** An element with text or children; attributes by name. */
-function make(tag, attributes, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes ?? {})) {
-        if (value !== undefined && value !== null) element.setAttribute(name, value);
-    }
-    element.append(...children.filter((child) => child !== null && child !== undefined));
-    return element;
-}
 
 class Refused extends Error {}
 
@@ -31,45 +23,6 @@ async function ask(path) {
     if (!answer.ok) throw new Error(body.detail ?? `the daemon answered ${answer.status}`);
     return body;
 }
-
-// Words and numbers
-
-const plain = new Intl.NumberFormat("en");
-const number = (value) => (value === null || value === undefined ? "–" : plain.format(value));
-const short = (text) => (text.length > 22 ? `${text.slice(0, 12)}…${text.slice(-7)}` : text);
-
-/** Base units as whole units, exactly: "12500000" at 6 decimals is "12.5". */
-function whole(amount, decimals) {
-    if (decimals === null) return `${amount} base units`;
-    const digits = amount.padStart(decimals + 1, "0");
-    const fraction = decimals ? digits.slice(-decimals).replace(/0+$/, "") : "";
-    const integer = plain.format(BigInt(decimals ? digits.slice(0, -decimals) : digits));
-    return fraction ? `${integer}.${fraction}` : integer;
-}
-
-function span(seconds) {
-    if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-    return `${Math.floor(seconds / 86400)} d`;
-}
-
-function ago(moment) {
-    const seconds = (Date.now() - Date.parse(moment)) / 1000;
-    return make("time", { datetime: moment, title: moment }, `${span(seconds)} ago`);
-}
-
-const mono = (text) => make("span", { class: "mono", title: text }, short(text));
-const sub = (text) => make("span", { class: "sub" }, text);
-
-const tones = {
-    following: "good", "catching up": "busy", starting: "busy", halted: "bad", refused: "bad",
-    "waiting for node": "wary",
-    seen: "quiet", detected: "busy", confirmed: "good", finalized: "good", orphaned: "wary", reversed: "bad",
-    dropped: "quiet", review: "wary",
-    waiting: "busy", delivered: "good", exhausted: "bad",
-};
-const state = (word) => make("span", { class: `state ${tones[word] ?? ""}` }, word);
 
 // Tables
 
@@ -97,13 +50,16 @@ function fill(id, rows, nothing) {
 }
 
 const cell = (...children) => make("td", null, make("span", null, ...children));
+/** A cell for words of any length, which may be broken anywhere. */
+const free = (...children) => make("td", { class: "free" }, make("span", null, ...children));
 
 function showChains(chains) {
     $("chains").replaceChildren(...chains.map((chain) => {
         const facts = make("dl");
         const fact = (title, value) => facts.append(make("dt", null, title), make("dd", null, value));
         fact("Scanned", number(chain.scanned?.height));
-        fact("Head", chain.head_age === null ? number(chain.head) : `${number(chain.head)} · ${span(chain.head_age)} ago`);
+        fact("Head", number(chain.head));
+        if (chain.head_age !== null) fact("Newest block", `${span(chain.head_age)} ago`);
         fact("Behind", chain.lag === null ? "–" : `${number(chain.lag)} block${chain.lag === 1 ? "" : "s"}`);
         fact("Watched addresses", number(chain.watched));
         fact("Waiting deposits", number(chain.deposits.detected + chain.deposits.review));
@@ -140,7 +96,7 @@ function progress(deposit) {
         return make("td", { class: "number" }, make("span", null, deposit.block ? number(deposit.confirmations) : "–"));
     }
     const bar = depth ? make("progress", { max: depth, value: Math.min(deposit.confirmations, depth) }) : null;
-    const goal = [depth ? `${deposit.confirmations} of ${depth}` : number(deposit.confirmations),
+    const goal = [depth ? `${number(Math.min(deposit.confirmations, depth))} of ${number(depth)}` : number(deposit.confirmations),
         deposit.required.finality ? "until final" : null].filter(Boolean).join(", ");
     return make("td", { class: "number" }, make("span", null, bar, goal));
 }
@@ -157,12 +113,12 @@ function showDeposits(deposits) {
                 status,
                 make("td", { class: isGone ? "gone" : "" }, make("span", null, amount, sub(deposit.chain))),
                 progress(deposit),
-                cell(deposit.label ?? "–"),
+                free(deposit.label ?? "–"),
                 cell(mono(deposit.address), deposit.memo === null ? null : sub(`memo ${deposit.memo}`)),
                 cell(mono(deposit.transaction), sub(deposit.position)),
                 cell(block ? number(block.height) : "–", block ? make("span", { class: "sub" }, ago(block.time)) : null),
             ],
-            open: () => showDeposit(deposit.id),
+            open: () => { location.hash = deposit.id; },
         };
     }), "No deposit yet: issue an address, then pay to it.");
 }
@@ -176,9 +132,9 @@ function showEvents(events) {
         cells: [
             cell(ago(body.timestamp)),
             cell(make("span", { title: id }, body.type)),
-            cell(about(body.data), body.data.label ? sub(body.data.label) : null),
+            free(about(body.data), body.data.label ? sub(body.data.label) : null),
         ],
-        open: body.data.id?.startsWith("dep_") ? () => showDeposit(body.data.id) : undefined,
+        open: body.data.id?.startsWith("dep_") ? () => { location.hash = body.data.id; } : undefined,
     })), "No event yet.");
 }
 
@@ -196,14 +152,14 @@ function showDeliveries(latest, exhausted) {
         }
         return {
             cells: [status, cell(make("span", { title: delivery.event }, delivery.type)), cell(delivery.callback),
-                cell(answer(delivery.last_attempt))],
+                free(answer(delivery.last_attempt))],
         };
     }), "No delivery yet.");
     $("failures").hidden = exhausted.length === 0;
     fill("exhausted", exhausted.map((delivery) => ({
         cells: [
             cell(delivery.callback, sub(`delivery ${delivery.id}`)), cell(delivery.type, sub(delivery.event)),
-            cell(number(delivery.attempt_count)), cell(answer(delivery.last_attempt)),
+            cell(number(delivery.attempt_count)), free(answer(delivery.last_attempt)),
             cell(delivery.last_attempt ? ago(delivery.last_attempt.at) : "–"),
         ],
     })), "");
@@ -211,10 +167,16 @@ function showDeliveries(latest, exhausted) {
 
 // One deposit's history
 
+/** Opens the deposit that the address bar names: `/#dep_…` can be sent to a colleague. */
+function openNamed() {
+    const id = location.hash.slice(1);
+    if (id.startsWith("dep_") && $("login").hidden) showDeposit(id);
+}
+
 async function showDeposit(id) {
     let found;
     try { found = await ask(`/v1/deposits/${encodeURIComponent(id)}`); } catch (error) { return trouble(error); }
-    const { deposit, history, deliveries } = found;
+    const { deposit, history: turns, deliveries } = found;
     $("detail-title").replaceChildren(`${whole(deposit.amount, deposit.decimals)} ${deposit.asset} `, state(deposit.status));
     const facts = make("dl");
     const fact = (title, value) => facts.append(make("dt", null, title), make("dd", null, value));
@@ -225,19 +187,18 @@ async function showDeposit(id) {
     fact("Transaction", make("span", { class: "mono" }, `${deposit.transaction} ${deposit.position}`));
     fact("From", make("span", { class: "mono" }, deposit.from.join(", ") || "–"));
     fact("Rule", deposit.required.rule);
-    const turns = make("ol", null, ...history.map((turn) => make("li", null, state(turn.status), " ",
+    const steps = make("ol", null, ...turns.map((turn) => make("li", null, state(turn.status), " ",
         ago(turn.at), turn.block ? ` · block ${number(turn.block.height)} ` : "",
         turn.block ? mono(turn.block.hash) : null, turn.reason ? ` · ${turn.reason}` : "")));
     const sent = make("ol", null, ...deliveries.map((delivery) => make("li", null, state(delivery.status),
         ` ${delivery.type} to ${delivery.callback}`,
-        ...delivery.attempts.map((attempt) => sub2(`${attempt.at}: ${answer(attempt)}`)))));
-    const parts = [facts, make("h2", null, "What happened"), turns];
+        ...delivery.attempts.map((attempt) =>
+            make("div", { class: "quiet" }, `${attempt.at}: ${answer(attempt)}`)))));
+    const parts = [facts, make("h2", null, "What happened"), steps];
     if (deliveries.length) parts.push(make("h2", null, "What was sent"), sent);
     $("detail-body").replaceChildren(...parts);
-    $("detail").showModal();
+    if (!$("detail").open) $("detail").showModal();
 }
-
-const sub2 = (text) => make("div", { class: "quiet" }, text);
 
 // The turn
 
@@ -291,11 +252,13 @@ $("login").addEventListener("submit", (event) => {
     event.preventDefault();
     sessionStorage.setItem(tokenKey, $("token").value.trim());
     $("token").value = "";
-    refresh();
+    refresh().then(openNamed);
 });
+$("detail").addEventListener("close", () => history.replaceState(null, "", location.pathname));
+window.addEventListener("hashchange", openNamed);
 $("forget").addEventListener("click", () => {
     sessionStorage.removeItem(tokenKey);
     login("");
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && $("login").hidden) refresh(); });
-refresh();
+refresh().then(openNamed);
