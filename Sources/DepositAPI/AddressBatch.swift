@@ -25,7 +25,7 @@ struct AddressBatch: Decodable {
         let label: String?
         let from: From
 
-        /// Read leniently, so that a wrong one is named with its address, as every other fault of an address is.
+        /// Read leniently, so that a wrong one is named with its address, as every fault of an address is.
         enum From {
             case now
             case height(Height)
@@ -50,12 +50,12 @@ struct AddressBatch: Decodable {
         }
     }
 
-    /// The addresses in their one spelling. The error names every one that cannot be watched, not the first alone.
+    /// The addresses in their one spelling. The error names every one that cannot be watched, not just one.
     func resolved(on chain: any Chain) throws(Problem) -> [NewAddress] {
         guard addresses.count <= Self.limit else {
             throw Problem(
                 .tooManyAddresses,
-                "\(addresses.count) addresses in one call; send at most \(Self.limit) at once. None was stored.")
+                "\(addresses.count) addresses in one call; send at most \(Self.limit). None was stored.")
         }
         var resolved: [NewAddress] = []
         var refused: [JSONText] = []
@@ -95,7 +95,9 @@ extension AddressBatch.Entry {
         guard address.utf8.count <= 256 else { throw AddressError("no address has more than 256 characters") }
         if memo != nil { throw AddressError("addresses of \(chain.spec.id) have no memos; leave memo out") }
         if let label {
-            guard label.utf8.count <= 256 else { throw AddressError("the label has more than 256 bytes; shorten it") }
+            guard label.utf8.count <= 256 else {
+                throw AddressError("the label has more than 256 bytes; shorten it")
+            }
             guard label.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
                 throw AddressError("the label has a control character; take it out")
             }
@@ -104,7 +106,8 @@ extension AddressBatch.Entry {
         switch from {
         case .now: height = nil
         case .height(let from): height = from
-        case .malformed: throw AddressError("from is no height; give a whole number from 0 on, or leave it out")
+        case .malformed:
+            throw AddressError("from is no height; give a whole number from 0 on, or leave it out")
         }
         return NewAddress(try chain.address(address), label: label, from: height)
     }

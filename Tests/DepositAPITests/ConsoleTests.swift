@@ -5,7 +5,9 @@ import Testing
 
 struct ConsoleTests {
     @Test(arguments: ["/", "/console.css", "/console.js", "/words.js"])
-    func `the console is served without a token, and may load nothing from elsewhere`(path: String) async throws {
+    func `the console is served without a token, and may load nothing from elsewhere`(path: String)
+        async throws
+    {
         let world = try await World()
         let answer = try await world.call(.get, path, as: nil)
         #expect(answer.status == 200)

@@ -7,7 +7,9 @@ import Testing
 @testable import DepositAPI
 
 struct DepositCallTests {
-    @Test func `a deposit shows its amount as text, its block, and confirmations under the scanned tip`() async throws {
+    @Test func `a deposit shows its amount as text, its block, and confirmations under the scanned tip`()
+        async throws
+    {
         let world = try await World()
         try await world.mine(1, [World.transfer("tx-1")])
         try await world.mine(2)
@@ -40,7 +42,8 @@ struct DepositCallTests {
 
     @Test(arguments: [
         ("chain=alpha", 3), ("chain=beta", 0), ("address=A-TWO", 1), ("chain=alpha&address=a-one", 2),
-        ("transaction=tx-2", 1), ("status=confirmed", 1), ("status=detected", 2), ("label=customer", 3), ("label=x", 0),
+        ("transaction=tx-2", 1), ("status=confirmed", 1), ("status=detected", 2), ("label=customer", 3),
+        ("label=x", 0),
         ("status=detected&address=a-two", 1),
     ])
     func `a filter lists what it names and nothing else`(filter: String, count: Int) async throws {
@@ -54,8 +57,10 @@ struct DepositCallTests {
     }
 
     @Test(arguments: [
-        ("chain=gamma", 422, "configured are alpha, beta"), ("status=done", 400, "give one of seen, detected"),
-        ("limit=0", 400, "from 1 to 1000"), ("limit=1001", 400, "from 1 to 1000"), ("limit=ten", 400, "from 1 to 1000"),
+        ("chain=gamma", 422, "configured are alpha, beta"),
+        ("status=done", 400, "give one of seen, detected"),
+        ("limit=0", 400, "from 1 to 1000"), ("limit=1001", 400, "from 1 to 1000"),
+        ("limit=ten", 400, "from 1 to 1000"),
         ("page=2", 400, "this call knows chain, address, transaction, status, label, after, limit"),
         ("chain=alpha&chain=beta", 400, "twice"), ("label=%zz", 400, "percent-encoding"),
         ("after=nonsense", 400, "no cursor"), ("address=zzz", 422, "no address on any"),
@@ -77,7 +82,8 @@ struct DepositCallTests {
         let delivery = try #require(due.deliveries.first)
         let attempt = Attempt(at: World.now, milliseconds: 12, answer: .status(500), excerpt: "<b>no</b>")
         try await world.store.record(
-            [DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: .retry(at: World.now))], now: World.now)
+            [DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: .retry(at: World.now))],
+            now: World.now)
 
         let id = try #require(change.deposits.first?.id)
         let answer = try await world.call(.get, "/v1/deposits/\(id)", as: .read)
@@ -96,9 +102,13 @@ struct DepositCallTests {
         let world = try await World()
         try await world.mine(1, [World.transfer("tx-1")])
         let due = try await world.store.claim(callback: "ledger", now: World.now, limit: 10, excluding: [])
-        let attempt = Attempt(at: World.now, milliseconds: 9, answer: .failure("connection refused"), excerpt: "")
+        let attempt = Attempt(
+            at: World.now, milliseconds: 9, answer: .failure("connection refused"), excerpt: "")
         try await world.store.record(
-            [DeliveryResult(delivery: due.deliveries[0].id, attempt: attempt, verdict: .exhausted(reason: "refused"))],
+            [
+                DeliveryResult(
+                    delivery: due.deliveries[0].id, attempt: attempt, verdict: .exhausted(reason: "refused"))
+            ],
             now: World.now)
         let listed = try await world.call(.get, "/v1/deliveries?status=exhausted&callback=ledger", as: .read)
         let item = try #require(listed.items.first)

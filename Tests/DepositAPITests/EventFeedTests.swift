@@ -9,7 +9,8 @@ struct EventFeedTests {
         let world = try await World()
         var sent: [Event] = []
         for height in 1...9 as ClosedRange<UInt32> {
-            sent += try await world.mine(Height(integerLiteral: height), [World.transfer("tx-\(height)")]).events
+            sent += try await world.mine(Height(integerLiteral: height), [World.transfer("tx-\(height)")])
+                .events
         }
         var met: [String] = []
         var after = ""
@@ -71,13 +72,17 @@ struct EventFeedTests {
 
     @Test func `last gives the newest events and where the feed goes on`() async throws {
         let world = try await World()
-        #expect(try await world.call(.get, "/v1/events?last=0", as: .read).text == #"{"items":[],"next":null}"#)
+        #expect(
+            try await world.call(.get, "/v1/events?last=0", as: .read).text == #"{"items":[],"next":null}"#)
         for height in 1...5 as ClosedRange<UInt32> {
-            try await world.mine(Height(integerLiteral: height), [World.transfer("tx-\(height)", amount: 10_000)])
+            try await world.mine(
+                Height(integerLiteral: height), [World.transfer("tx-\(height)", amount: 10_000)])
         }
         let all = try await world.call(.get, "/v1/events", as: .read)
         let last = try await world.call(.get, "/v1/events?last=3", as: .read)
-        #expect(last.items.compactMap { $0["id"] as? String } == all.items.suffix(3).compactMap { $0["id"] as? String })
+        #expect(
+            last.items.compactMap { $0["id"] as? String }
+                == all.items.suffix(3).compactMap { $0["id"] as? String })
         #expect(last.next == all.next)
         let now = try await world.call(.get, "/v1/events?last=0", as: .read)
         #expect(now.items.isEmpty)

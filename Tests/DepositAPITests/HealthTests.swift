@@ -43,7 +43,9 @@ struct HealthTests {
         let answer = try await world.call(.get, "/readyz", as: nil)
         #expect(answer.status == 503)
         #expect((answer.json["store"] as? String)?.contains("full") == true)
-        await #expect(throws: StoreError.diskFull(file: "deposits.db")) { try await world.server.trouble.watch() }
+        await #expect(throws: StoreError.diskFull(file: "deposits.db")) {
+            try await world.server.trouble.watch()
+        }
     }
 
     @Test func `a chain tells its heights, its lag and its deposits`() async throws {

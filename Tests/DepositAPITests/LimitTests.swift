@@ -1,4 +1,6 @@
 import HTTPTypes
+import Hummingbird
+import HummingbirdCore
 import Testing
 
 @testable import DepositAPI
@@ -8,7 +10,9 @@ struct LimitTests {
         (HTTPRequest.Method.put, "/v1/addresses", 4 << 20), (.post, "/v1/chains/alpha/resume", 1 << 20),
         (.get, "/livez", 1 << 20),
     ])
-    func `a body above the limit is refused unread`(method: HTTPRequest.Method, path: String, limit: Int) async throws {
+    func `a body above the limit is refused unread`(method: HTTPRequest.Method, path: String, limit: Int)
+        async throws
+    {
         let world = try await World()
         let body = String(repeating: " ", count: limit + 1)
         let told = try await world.call(method, path, body: body, headers: [.contentLength: "\(limit + 1)"])
@@ -16,6 +20,20 @@ struct LimitTests {
         let untold = try await world.call(method, path, body: body)
         #expect(untold.status == 413)
         #expect(untold.detail.contains("\(limit) bytes"))
+    }
+
+    @Test func `a body that never ends is given up`() async throws {
+        let world = try await World()
+        var door = world.server.door
+        door.bodyDeadline = .milliseconds(1)
+        let (body, source) = RequestBody.makeStream()
+        let request = Request(
+            head: HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/livez"),
+            body: body)
+        let route = try #require(Route.all.first { $0.path == "/livez" })
+        let response = await door.serve(route, request, [:])
+        #expect(response.status.code == 408)
+        source.finish()
     }
 
     @Test func `an unknown path is a problem that says where the calls are listed`() async throws {

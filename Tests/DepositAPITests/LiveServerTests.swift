@@ -11,7 +11,9 @@ import Testing
 
 /// The server on a real socket.
 struct LiveServerTests {
-    @Test func `it serves, wakes a long poll on a commit, and lets one go when it is told to stop`() async throws {
+    @Test func `it serves, wakes a long poll on a commit, and lets one go when it is told to stop`()
+        async throws
+    {
         let world = try await World()
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [world.server], logger: Logger(label: "test")))

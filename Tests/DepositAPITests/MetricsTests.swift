@@ -8,13 +8,16 @@ import Testing
 @testable import DepositAPI
 
 struct MetricsTests {
-    @Test func `every line is a comment or a sample, and every sample's metric is described before it`() async throws {
+    @Test func `every line is a comment or a sample, and every sample's metric is described before it`()
+        async throws
+    {
         let world = try await World()
         try await world.mine(1, [World.transfer("tx-1")])
         _ = try await world.call(.get, "/v1/deposits")
         let answer = try await world.call(.get, "/metrics", as: .read)
         #expect(answer.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-        let sample = /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-z_]+="([^"\\\n]|\\["\\n])*",?)+\})? (-?[0-9.e+-]+|NaN|[+-]Inf)/
+        let sample =
+            /([a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-z_]+="([^"\\\n]|\\["\\n])*",?)+\})? (-?[0-9.e+-]+|NaN|[+-]Inf)/
         var described: Set<String> = []
         for line in answer.text.split(separator: "\n") {
             if let match = line.wholeMatch(of: /# HELP ([a-z_]+) (.+)/) {
@@ -38,10 +41,13 @@ struct MetricsTests {
         world.watch.set(ChainID("beta"), to: .halted(reason: "deep reorg"))
         let text = try await world.call(.get, "/metrics", as: .read).text
         for line in [
-            #"depositwatch_chain_head_height{chain="alpha"} 4"#, #"depositwatch_chain_scanned_height{chain="alpha"} 1"#,
+            #"depositwatch_chain_head_height{chain="alpha"} 4"#,
+            #"depositwatch_chain_scanned_height{chain="alpha"} 1"#,
             #"depositwatch_chain_lag_blocks{chain="alpha"} 3"#, #"depositwatch_chain_halted{chain="beta"} 1"#,
-            #"depositwatch_chain_following{chain="alpha"} 1"#, #"depositwatch_pending_backfills{chain="alpha"} 0"#,
-            #"depositwatch_deposits_waiting{chain="alpha"} 1"#, #"depositwatch_deliveries_waiting{callback="ledger"} 1"#,
+            #"depositwatch_chain_following{chain="alpha"} 1"#,
+            #"depositwatch_pending_backfills{chain="alpha"} 0"#,
+            #"depositwatch_deposits_waiting{chain="alpha"} 1"#,
+            #"depositwatch_deliveries_waiting{callback="ledger"} 1"#,
             #"depositwatch_oldest_undelivered_event_age_seconds{callback="ledger"} 0"#,
         ] {
             #expect(text.contains(line + "\n"), "\(line)")
@@ -51,7 +57,8 @@ struct MetricsTests {
     @Test func `the same label and dimensions are one series, and label values are escaped`() {
         let registry = MetricsRegistry()
         for _ in 0..<2 {
-            Counter(label: "jobs_total", dimensions: [("name", "a\"b\\c\nd")], factory: registry).increment(by: 2)
+            Counter(label: "jobs_total", dimensions: [("name", "a\"b\\c\nd")], factory: registry).increment(
+                by: 2)
         }
         Gauge(label: "heat", factory: registry).record(1.5)
         #expect(

@@ -18,7 +18,8 @@ struct OpenAPITests {
                 written["\(method.string?.uppercased() ?? "") \(path.string ?? "")"] = names
             }
         }
-        let served = Dictionary(uniqueKeysWithValues: Route.all.map { ("\($0.method.rawValue) \($0.path)", $0.query) })
+        let served = Dictionary(
+            uniqueKeysWithValues: Route.all.map { ("\($0.method.rawValue) \($0.path)", $0.query) })
         #expect(written == served)
     }
 
@@ -30,7 +31,9 @@ struct OpenAPITests {
             case .open: #expect(call["security"]?.sequence?.isEmpty == true, "\(route.path)")
             case .scope(let scope):
                 #expect(call["security"] == nil)
-                #expect(call["description"]?.string?.contains("Scope: \(scope.rawValue).") == true, "\(route.path)")
+                #expect(
+                    call["description"]?.string?.contains("Scope: \(scope.rawValue).") == true,
+                    "\(route.path)")
             }
         }
     }
@@ -51,7 +54,9 @@ struct OpenAPITests {
     }
 
     private static func name(of parameter: Yams.Node, in document: Yams.Node) -> String? {
-        guard let reference = parameter["$ref"]?.string?.split(separator: "/").last else { return parameter["name"]?.string }
+        guard let reference = parameter["$ref"]?.string?.split(separator: "/").last else {
+            return parameter["name"]?.string
+        }
         return document["components"]?["parameters"]?[String(reference)]?["name"]?.string
     }
 }

@@ -22,7 +22,10 @@ final class World: Sendable {
     private let observation: EventObservation
 
     static let now = Timestamp(seconds: 1_795_228_507)
-    static let tokens = [Scope.read: "read-0123456789abcdef", .write: "write-0123456789abcdef", .admin: "admin-0123456789abcdef"]
+    static let tokens = [
+        Scope.read: "read-0123456789abcdef", .write: "write-0123456789abcdef",
+        .admin: "admin-0123456789abcdef",
+    ]
 
     init(
         chains names: [String] = ["alpha", "beta"], tokens: AccessTokens? = nil
@@ -62,7 +65,8 @@ final class World: Sendable {
         guard let rules = chains[chain]?.spec.rules else { preconditionFailure("no chain \(chain)") }
         let known = try await store.known([], dueUnder: view, on: chain)
         let change = Settlement.settle(
-            transfers.map { Incoming($0, label: label) }, in: header.block, move: .connect(header), known: known,
+            transfers.map { Incoming($0, label: label) }, in: header.block, move: .connect(header),
+            known: known,
             rules: rules, view: view, now: Self.now)
         try await store.commit(change, scannedWith: nil, now: Self.now)
         watch.state.withLock { state in
@@ -79,10 +83,12 @@ final class World: Sendable {
     }
 
     static func transfer(
-        _ transaction: String, to address: String = "a-one", amount: UInt64 = 250_000_000, asset: AssetID = AssetID("COIN")
+        _ transaction: String, to address: String = "a-one", amount: UInt64 = 250_000_000,
+        asset: AssetID = AssetID("COIN")
     ) -> Transfer {
         Transfer(
-            transaction: TransactionID(transaction), position: Position("output:0"), asset: asset, amount: Amount(amount),
+            transaction: TransactionID(transaction), position: Position("output:0"), asset: asset,
+            amount: Amount(amount),
             to: Address(key: Array(address.utf8), text: address), from: ["a-sender"])
     }
 
@@ -91,9 +97,12 @@ final class World: Sendable {
         body: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Answer {
         var headers = headers
-        if let token = token ?? scope.flatMap({ Self.tokens[$0] }) { headers[.authorization] = "Bearer \(token)" }
+        if let token = token ?? scope.flatMap({ Self.tokens[$0] }) {
+            headers[.authorization] = "Bearer \(token)"
+        }
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
         let context = CallContext(logger: Logger(label: "test") { [log] _ in log })
         let response = try await server.application.responder.respond(to: request, context: context)
