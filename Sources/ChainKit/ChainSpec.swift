@@ -61,6 +61,13 @@ public struct ChainSpec: Sendable {
             self, rules: ChainRules(chain: id, assets: assets, finality: rules.finality, policy: own))
     }
 
+    /// The same chain with its assets' contracts in the one spelling that their family gives them.
+    public func with(assets: [Asset]) -> ChainSpec {
+        ChainSpec(
+            self,
+            rules: ChainRules(chain: id, assets: assets, finality: rules.finality, policy: rules.policy))
+    }
+
     private static func assets(_ value: StrictValue) throws(ConfigError) -> [Asset] {
         var assets: [Asset] = []
         for item in try value.list() {

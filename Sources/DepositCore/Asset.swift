@@ -41,7 +41,8 @@ public struct ChainRules: Hashable, Sendable {
 
     /// The newest final block of `local`, given what the node calls final; nil where none is yet.
     ///
-    /// A node's word counts only for a block that we hold too, or, while catching up, for all below it.
+    /// A node's word counts only for a block that we hold too. While catching up, when the block it calls final lies
+    /// above our tip, all is final that no reorg may undo: our tip itself may be on a fork that a stale back end showed.
     public func finalized(in local: HeaderChain, head: Head) -> BlockRef? {
         guard let tip = local.tip else { return nil }
         switch finality {
@@ -51,8 +52,10 @@ public struct ChainRules: Hashable, Sendable {
             let height = tip.height - (depth - 1)
             return tip.height.rawValue + 1 < depth ? nil : local.headers.last { $0.height <= height }?.block
         case .tag:
-            guard let claimed = head.finalized else { return nil }
-            if claimed.height > tip.height { return tip.block }
+            guard let claimed = head.finalized, claimed.height <= head.header.height else { return nil }
+            if claimed.height > tip.height {
+                return local.headers.last { $0.height + local.window <= tip.height }?.block
+            }
             return local.header(at: claimed.height).flatMap { $0.hash == claimed.hash ? $0.block : nil }
         }
     }

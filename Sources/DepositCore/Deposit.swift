@@ -2,14 +2,15 @@
 public struct Deposit: Hashable, Sendable {
     public let id: DepositID
     public let chain: ChainID
-    /// As first seen; its block is in `state`, for a transfer mined again keeps its identity.
-    public let transfer: Transfer
+    /// As the block that holds it says, or the last one that did: mined again, a contract's call may move another
+    /// amount at the same position.
+    public private(set) var transfer: Transfer
     /// The operator's label of the address at the time of the transfer.
-    public let label: String?
-    /// What this deposit needs to be confirmed, by the policy in force when it was found.
-    public let requirement: Requirement
+    public private(set) var label: String?
+    /// What this deposit needs to be confirmed, by the policy in force when it was found in its block.
+    public private(set) var requirement: Requirement
     /// Below its asset's minimum: recorded, without events.
-    public let isSilent: Bool
+    public private(set) var isSilent: Bool
     public private(set) var state: State
     /// How many events it has had: 1, 2, 3 …
     public private(set) var sequence: UInt64
@@ -89,6 +90,17 @@ public struct Deposit: Hashable, Sendable {
         case .seen, .dropped, .finalized, .orphaned, .reversed, .review:
             nil
         }
+    }
+
+    /// Takes over what a new block says of the same transfer, once its old block is gone.
+    ///
+    /// - Precondition: no block holds it, and `fresh` has the same identity.
+    mutating func takeOver(_ fresh: Deposit) {
+        precondition(block == nil && fresh.id == id)
+        transfer = fresh.transfer
+        label = fresh.label
+        requirement = fresh.requirement
+        isSilent = fresh.isSilent
     }
 
     /// Moves to `state`. A deposit with events counts one more.

@@ -38,14 +38,17 @@ public struct HeaderChain: Hashable, Sendable {
         return low < headers.count && headers[low].height == height ? headers[low] : nil
     }
 
-    /// - Precondition: `header` stands on the tip. Forgets what lies more than twice the window below it.
+    /// - Precondition: `header` stands on the tip. Forgets what lies more than twice the window below it, but for one
+    ///   block: after a gap in the heights there must still be a floor.
     public mutating func connect(_ header: Header) {
         precondition(tip.map { header.parent == $0.hash && header.height > $0.height } ?? true)
         headers.append(header)
         highest = max(highest, header.height)
         let keepFrom = header.height - 2 * window
-        if let first = headers.first, first.height + window < keepFrom {
-            headers.removeAll { $0.height < keepFrom }
+        if let first = headers.first, first.height + window < keepFrom,
+            let lowest = headers.lastIndex(where: { $0.height <= keepFrom })
+        {
+            headers.removeFirst(lowest)
         }
     }
 
@@ -61,9 +64,11 @@ public struct HeaderChain: Hashable, Sendable {
         finalized = block
     }
 
-    /// Lets the floor down to just above `height`, on an operator's word, so that a halted chain may follow a deep reorg.
-    public mutating func yield(downTo tip: Height) {
-        highest = tip
+    /// Lets the floor down to the lowest block that is kept, on an operator's word, so that a halted chain may follow
+    /// a reorg of whatever depth it can still follow block by block.
+    public mutating func yield() {
+        guard let lowest = headers.first else { return }
+        highest = min(highest, lowest.height + window)
         finalized = nil
     }
 }

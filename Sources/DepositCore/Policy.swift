@@ -49,6 +49,7 @@ public struct Requirement: Hashable, Sendable {
     public struct Fallback: Hashable, Sendable {
         public let depth: UInt64
         /// How far the final block's time lies behind the tip's before finality counts as stalled, in seconds.
+        /// Where nothing is final yet, the time of the block that holds the transfer stands in for it.
         public let after: Int64
 
         public init(depth: UInt64, after: Int64) {
@@ -74,8 +75,9 @@ public struct Requirement: Hashable, Sendable {
         guard finality else { return true }
         if view.isFinal(block) { return true }
         guard let fallback, confirmations >= fallback.depth else { return false }
-        let lastFinal = view.finalized?.time.seconds ?? Int64.min / 2
-        return view.tip.time.seconds - lastFinal >= fallback.after
+        // With nothing final yet, as in the first minutes of a chain, finality is not known to have stalled.
+        let since = view.finalized?.time ?? block.time
+        return view.tip.time.seconds - since.seconds >= fallback.after
     }
 
     /// When a transfer at `height` can first meet this requirement.

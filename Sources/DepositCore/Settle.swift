@@ -43,6 +43,7 @@ public struct Settlement {
     private let now: Timestamp
     private var deposits: [DepositID: Deposit]
     private var changed: [DepositID] = []
+    private var isChanged: Set<DepositID> = []
     private var events: [Event] = []
 
     private init(_ known: [Deposit], _ rules: ChainRules, _ view: ChainView, _ now: Timestamp) {
@@ -102,12 +103,11 @@ public struct Settlement {
         guard let asset = rules.assets[transfer.asset], transfer.amount > .zero else { return }
         let id = Deposit.id(
             chain: rules.chain, transaction: transfer.transaction, position: transfer.position)
-        if deposits[id] == nil {
-            deposits[id] = Deposit(
-                id: id, chain: rules.chain, transfer: transfer, label: incoming.label,
-                requirement: rules.policy.requirement(for: transfer, of: asset),
-                isSilent: transfer.amount < asset.minimum, state: .dropped, sequence: 0)
-        }
+        let fresh = Deposit(
+            id: id, chain: rules.chain, transfer: transfer, label: incoming.label,
+            requirement: rules.policy.requirement(for: transfer, of: asset),
+            isSilent: transfer.amount < asset.minimum, state: .dropped, sequence: 0)
+        if deposits[id]?.block == nil { deposits[id, default: fresh].takeOver(fresh) }
         apply(.found(block, transfer.doubt), to: id)
     }
 
@@ -126,7 +126,7 @@ public struct Settlement {
         guard var deposit = deposits[id], let next = deposit.state.next(input) else { return }
         deposit.move(to: next)
         deposits[id] = deposit
-        if !changed.contains(id) { changed.append(id) }
+        if isChanged.insert(id).inserted { changed.append(id) }
         guard !deposit.isSilent, let asset = rules.assets[deposit.transfer.asset] else { return }
         events.append(Event(of: deposit, asset: asset, under: view, at: now))
     }

@@ -2,8 +2,10 @@
 public struct Timestamp: Hashable, Comparable, Sendable {
     public let seconds: Int64
 
+    /// A moment outside the years 0 to 9999, which RFC 3339 cannot write, becomes the nearest one inside: no block's
+    /// clock may overflow a sum.
     public init(seconds: Int64) {
-        self.seconds = seconds
+        self.seconds = min(max(seconds, -62_167_219_200), 253_402_300_799)
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool {

@@ -34,11 +34,11 @@ extension Pipeline {
     /// Follows the nodes again, however deep their reorg: an operator has said so.
     mutating func resume() async throws(StoreError) -> Event? {
         let state = try await store.openChain(spec.id, window: spec.reorgWindow)
-        guard let halt = state.halt, let tip = local.tip else { return nil }
+        guard let halt = state.halt else { return nil }
         let event = Event.resumed(
             spec.id, at: halt.block, reason: "resumed by an operator", occurrence: state.haltCount, now: clock.now)
         try await store.resume(spec.id, event: event, now: clock.now)
-        local.yield(downTo: tip.height)
+        local.yield()
         return event
     }
 }

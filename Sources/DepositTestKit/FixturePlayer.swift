@@ -1,7 +1,7 @@
 public import DepositCore
 internal import ChainKit
 public import DepositEngine
-internal import DepositStore
+public import DepositStore
 internal import NodeRPC
 
 /// Runs a fixture through the real pipeline and an empty store, one step of its tape after the other.
@@ -23,12 +23,14 @@ public struct FixturePlayer: Sendable {
     }
 
     /// What came out, in the order of the feed.
-    public func play() async throws -> [Event] {
+    ///
+    /// - Parameter store: an empty one; by default one in memory that is thrown away.
+    public func play(into store: Store? = nil) async throws -> [Event] {
         let tape = try fixture.tape()
         let node = Node(name: "tape", wire: TapeWire(tape))
         let adapter = fixture.chain.adapter(on: node)
         try await adapter.verifyIdentity()
-        let store = try Store(at: .memory)
+        let store = try store ?? Store(at: .memory)
         let watching = try await LiveWatchlist.load(fixture.chain.spec.id, from: store)
         var run = Run(fixture: fixture, store: store, watching: watching, clock: clock)
         try await run.open()

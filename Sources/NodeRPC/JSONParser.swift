@@ -2,8 +2,10 @@ internal import CSimdjson
 
 /// Parses one document at a time into memory that it keeps.
 final class JSONParser {
-    /// Deeper nesting than any node's answer has, traces aside; a deeper document is refused.
-    static let maximumDepth = 1_024
+    /// Deeper nesting than any node's answer has; a deeper document is refused.
+    ///
+    /// EVM calls nest up to 1,024 deep, whoever makes them chooses how deep, and a call trace takes two levels for each.
+    static let maximumDepth = 2_100
     static let padding = dw_json_padding()
 
     private let parser: OpaquePointer

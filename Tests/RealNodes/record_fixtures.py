@@ -1,7 +1,8 @@
 """Records the fixtures of dev-evm and litecoin-regtest: `python record_fixtures.py [NAME …]`.
 
 Each scenario gets a node of its own. The tape comes from `depositwatch record`; the events that must come out
-are the oracle's, from what the scenario did. `--play` plays without recording, and shows the events.
+are the oracle's, from what the scenario did, and a replay of the tape has to give them. `--play` plays without
+recording, and shows the events.
 """
 import argparse
 from pathlib import Path
@@ -15,7 +16,7 @@ from compare import wrong_holdings
 from daemon import REPOSITORY, program
 from evm_world import EvmWorld
 from litecoin_world import LitecoinWorld
-from recorder import NoRecorder, Recorder
+from recorder import NoRecorder, Recorder, replay
 from scene import Scene
 import scenarios_evm
 import scenarios_litecoin
@@ -75,6 +76,7 @@ def main():
     options = parser.parse_args()
     if not options.play and not program().exists():
         sys.exit(f"there is no daemon at {program()}: build it, or say where it is in DEPOSITWATCH")
+    failed = []
     with tempfile.TemporaryDirectory(prefix="depositwatch-fixtures-") as scratch:
         for place, make_world, play in all_scenarios():
             if options.names and not any(name in place for name in options.names):
@@ -83,8 +85,11 @@ def main():
             scene = record(made, make_world, play, NoRecorder if options.play else Recorder)
             show(place, scene)
             if not options.play:
+                failed += [f"{place}: {difference}" for difference in replay(made)]
                 shutil.rmtree(options.out / place, ignore_errors=True)
                 shutil.copytree(made, options.out / place)
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,16 @@ class Recorder:
             self.process.wait()
 
 
+def replay(folder):
+    """Plays a fixture, as it is and with a restart after every turn; what was not as it must be, none if all was."""
+    found = []
+    for options in ([], ["--restarts"]):
+        done = subprocess.run([str(program()), "replay", *options, str(folder)], capture_output=True, text=True)
+        if done.returncode:
+            found.append(f"replay {' '.join(options)} ended with {done.returncode}: {done.stderr.strip()}")
+    return found
+
+
 class NoRecorder:
     """Stands in where a scenario is only played, not recorded."""
 

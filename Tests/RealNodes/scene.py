@@ -93,7 +93,7 @@ class Scene:
         self.halted = True
 
     def finish(self):
-        """Ends the recording and writes what must come out of it."""
-        self.recorder.finish()
+        """Writes what must come out, and ends the recording, which keeps an events.jsonl that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "events.jsonl").write_text(events_text(self.oracle.events))
+        self.recorder.finish()

@@ -30,19 +30,15 @@ struct CallbackEntry: Sendable {
 
 /// Where the API listens and who may use it.
 struct APIEntry: Sendable {
+    let file: String
     let listen: StrictValue?
-    /// The text of the token file; nil where none is configured.
-    let tokens: String?
+    let tokens: StrictValue?
 
-    init(_ value: StrictValue?) throws {
-        guard let value else {
-            listen = nil
-            tokens = nil
-            return
-        }
-        var map = try value.map()
-        listen = map.optional("listen")
-        tokens = try map.optional("tokens")?.secret()
-        try map.finish()
+    init(_ value: StrictValue?, file: String) throws {
+        self.file = file
+        var map = try value?.map()
+        listen = map?.optional("listen")
+        tokens = map?.optional("tokens")
+        try map?.finish()
     }
 }

@@ -34,7 +34,7 @@ struct Configuration: Sendable {
         let files = try ChainFiles(folders: [shipped] + (own.map { [$0] } ?? []), families: families)
         chains = try Self.chains(map.required("chains"), files)
         callbacks = try Self.callbacks(map.optional("callbacks"))
-        api = try APIEntry(map.optional("api"))
+        api = try APIEntry(map.optional("api"), file: file)
         try map.finish()
     }
 

@@ -1,3 +1,5 @@
+import DepositCore
+
 @testable import BitcoinChain
 
 /// Writes transactions and blocks byte by byte, as consensus has them.
@@ -74,6 +76,15 @@ struct BlockBuilder {
 
     var hash: [UInt8] { doubleHash(header) }
     var hashText: String { Hex.text(hash.reversed()) }
+
+    /// As an adapter hands it to whoever asks for the block.
+    var summary: Header { summary(at: 1) }
+
+    func summary(at height: Height) -> Header {
+        Header(
+            block: BlockRef(height: height, hash: BlockHash(hashText), time: Timestamp(seconds: Int64(time))),
+            parent: BlockHash(Hex.text(parent.reversed())))
+    }
 
     /// Written for clarity, apart from the product's own.
     static func root(_ level: [[UInt8]]) -> [UInt8] {

@@ -1,0 +1,45 @@
+internal import DepositCore
+internal import NodeRPC
+
+/// Reads headers out of block answers, proven against their own hash where the chain file says so.
+struct HeaderReader {
+    let rules: ScanRules
+
+    init(_ rules: ScanRules) {
+        self.rules = rules
+    }
+
+    func header(_ json: JSON) throws(Flaw) -> Header {
+        var block = AnswerObject<HeaderField>()
+        try block.read(json)
+        if rules.provesHeader {
+            var writer = RLPWriter(capacity: 2_048)
+            try block.proveHash(rules.layout, &writer)
+        }
+        guard let height = Height(try block.unsigned(.number)) else {
+            throw block.flaw(.number, "is higher than any chain")
+        }
+        guard let time = Int64(exactly: try block.unsigned(.timestamp)) else {
+            throw block.flaw(.timestamp, "is beyond all time")
+        }
+        return Header(
+            block: BlockRef(
+                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: Timestamp(seconds: time)),
+            parent: BlockHash(try block.bytes32(.parentHash).text))
+    }
+
+    /// The block that the second reply calls final. Nil where there are no replies to ask, where the node knows no such
+    /// tag (an error), and where nothing is final yet (`null`, as on a young chain).
+    func finalized(_ replies: RPCReplies?, under head: Header) throws(Flaw) -> BlockRef? {
+        guard let replies else { return nil }
+        let answer: RPCReplies.Result
+        do { answer = try replies.answer(1) } catch { throw Flaw(fault: error.fault) }
+        guard case .result(let json) = answer, !json.isNull else { return nil }
+        let final = try header(json)
+        guard final.height <= head.height else {
+            throw Flaw.unproven(
+                "height of finalized", expected: "at most that of latest, \(head.height)", found: "\(final.height)")
+        }
+        return final.block
+    }
+}

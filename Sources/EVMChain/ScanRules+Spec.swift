@@ -1,0 +1,86 @@
+internal import ChainKit
+internal import DepositCore
+
+extension ScanRules {
+    /// Contracts whose Transfer events tell of the chain's own coin: listed beside it, they would count it twice.
+    ///
+    /// Polygon's POL, zkSync's ETH, Moonbeam's GLMR, EIP-7708's logs of Ether, Celo's CELO, and the ETH of Metis and
+    /// of the first Optimism.
+    private static let dualFace: Set<String> = [
+        "0x0000000000000000000000000000000000001010", "0x000000000000000000000000000000000000800a",
+        "0x0000000000000000000000000000000000000802", "0xfffffffffffffffffffffffffffffffffffffffe",
+        "0x471ece3750da237f93b8e339c536989b8978a438", "0xdeaddeaddeaddeaddeaddeaddeaddeaddead0000",
+    ]
+
+    init(_ spec: ChainSpec) throws(ConfigError) {
+        var native: AssetID?
+        var tokens: [AccountBytes: AssetID] = [:]
+        let assets = spec.rules.assets.values.sorted { $0.id < $1.id }
+        for asset in assets {
+            guard let contract = asset.contract else {
+                if let native { throw spec.fail("\(native) and \(asset.id) are both native; a chain has one coin") }
+                native = asset.id
+                continue
+            }
+            let account = try Self.contract(contract, of: asset.id, spec)
+            if let other = tokens.updateValue(asset.id, forKey: account) {
+                throw spec.fail("\(other) and \(asset.id) have the same contract \(contract); list it once")
+            }
+        }
+        self.init(proof: spec.proof, native: native, tokens: tokens, try Options(spec.options))
+    }
+
+    private init(
+        proof: ChainSpec.Proof, native: AssetID?, tokens: [AccountBytes: AssetID], _ options: Options
+    ) {
+        self.proof = proof
+        self.native = native
+        self.tokens = tokens
+        layout = options.layout
+        tracer = options.tracer
+        withdrawals = options.withdrawals
+        stateSync = options.stateSync
+    }
+
+    private static func contract(
+        _ text: String, of asset: AssetID, _ spec: ChainSpec
+    ) throws(ConfigError) -> AccountBytes {
+        let account: AccountBytes
+        do { account = try EVMAddress.parse(text) } catch {
+            throw spec.fail("contract of asset \(asset): \(error.description)")
+        }
+        guard !dualFace.contains(account.text) else {
+            throw spec.fail(
+                "contract of asset \(asset): \(text) logs transfers of the chain's own coin, which would then be "
+                    + "credited twice; remove the contract and list the coin with native: true")
+        }
+        return account
+    }
+}
+
+/// A chain file's `options` for this family. All may be left out.
+private struct Options {
+    /// `header: ethereum | avalanche`.
+    var layout = HeaderLayout.ethereum
+    /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not seen.
+    var tracer: ScanRules.Tracer?
+    /// `withdrawals: true`.
+    var withdrawals = false
+    /// `state_sync: true`.
+    var stateSync = false
+
+    init(_ value: StrictValue?) throws(ConfigError) {
+        guard var map = try value?.map() else { return }
+        if let entry = map.optional("header") { layout = try entry.choice(of: HeaderLayout.self) }
+        if let entry = map.optional("internal_transfers") { tracer = try entry.choice(of: ScanRules.Tracer.self) }
+        if let entry = map.optional("withdrawals") { withdrawals = try entry.bool() }
+        if let entry = map.optional("state_sync") { stateSync = try entry.bool() }
+        try map.finish()
+    }
+}
+
+extension ChainSpec {
+    fileprivate func fail(_ message: String) -> ConfigError {
+        ConfigError(file: network.file, line: nil, message: message)
+    }
+}

@@ -1,0 +1,29 @@
+internal import ChainKit
+internal import DepositCore
+
+/// What a chain's file says about reading its blocks.
+struct ScanRules: Sendable {
+    let proof: ChainSpec.Proof
+    /// The coin of the chain; nil where the chain file lists none.
+    let native: AssetID?
+    /// The listed tokens, by contract: an event of any other contract is no transfer, whatever it claims.
+    let tokens: [AccountBytes: AssetID]
+    let layout: HeaderLayout
+    let tracer: Tracer?
+    /// Whether validators' withdrawals (EIP-4895) pay into accounts on this chain.
+    let withdrawals: Bool
+    /// Whether blocks may end with a state-sync transaction, as Polygon's do.
+    let stateSync: Bool
+
+    /// Where inner calls are read from.
+    enum Tracer: String, CaseIterable, Sendable {
+        /// `debug_traceBlockByHash` with geth's callTracer: geth, reth, erigon, nitro.
+        case callTracer = "call_tracer"
+        /// `trace_block`: erigon, reth, nethermind.
+        case traceBlock = "trace_block"
+    }
+
+    var provesBloom: Bool { proof != .count }
+    var provesRoots: Bool { proof == .receipts || proof == .full }
+    var provesHeader: Bool { proof == .full }
+}

@@ -1,0 +1,111 @@
+internal import ChainKit
+internal import DepositCore
+internal import NodeRPC
+
+extension BlockScan {
+    /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types, PIP-74).
+    private static let stateSyncType: UInt64 = 0x7f
+    /// Arbitrum's type of a retryable ticket's creation: its value is held in escrow, and moves with the retry (0x68).
+    private static let submitRetryableType: UInt64 = 0x69
+
+    /// Reads every transaction, and proves its hash and the transactions root where the chain proves roots.
+    mutating func readTransactions() throws(Flaw) {
+        transactions.removeAll(keepingCapacity: true)
+        encodings.removeAll(keepingCapacity: true)
+        writer.reset()
+        hasUnknownType = false
+        for json in try block.array(.transactions).elements {
+            let index = transactions.count
+            guard json.isObject else { throw Flaw.malformed("transaction \(index) is no object: only hashes came") }
+            try transaction.read(json, ordinal: index)
+            transactions.append(try readTransaction(index))
+        }
+        rootedCount = transactions.count
+        if rules.stateSync, let last = transactions.last, last.hash == pseudoTransactionHash() { rootedCount -= 1 }
+        if rules.provesRoots { try proveTransactionsRoot() }
+    }
+
+    private mutating func readTransaction(_ index: Int) throws(Flaw) -> ScannedTransaction {
+        let type = transaction.has(.type) ? try transaction.unsigned(.type) : 0
+        let hash = try transaction.bytes32(.hash)
+        try checkPlace(index)
+        let isProven = try prove(type, hash)
+        let from = try transaction.optionalAccount(.from)
+        let to = try transaction.optionalAccount(.to)
+        var value: HexDigits?
+        if transaction.has(.value), type != Self.submitRetryableType {
+            let hex = try transaction.hex(.value)
+            if !hex.isZero { value = hex }
+        }
+        return ScannedTransaction(
+            hash: hash, type: type, from: from,
+            recipient: to == nil && value != nil ? try createdAccount(from) : to,
+            isCreation: to == nil, value: value, isProven: isProven)
+    }
+
+    private func checkPlace(_ index: Int) throws(Flaw) {
+        if transaction.has(.blockHash) {
+            let found = try transaction.bytes32(.blockHash)
+            guard found == hash else {
+                throw Flaw.unproven("block of transaction \(index)", expected: hash.text, found: found.text)
+            }
+        }
+        if transaction.has(.transactionIndex) {
+            let found = try transaction.unsigned(.transactionIndex)
+            guard found == UInt64(index) else {
+                throw Flaw.unproven("index of transaction \(index)", expected: String(index), found: String(found))
+            }
+        }
+    }
+
+    /// Whether the transaction's type is known; and if roots are proven, that its hash is the hash of its content.
+    private mutating func prove(_ type: UInt64, _ hash: Bytes32) throws(Flaw) -> Bool {
+        guard let encoding = TransactionEncoding.of(type: type) else {
+            if !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
+            encodings.append(writer.count..<writer.count)
+            return false
+        }
+        guard rules.provesRoots else { return true }
+        let start = writer.count
+        try encoding.write(transaction, &writer)
+        encodings.append(start..<writer.count)
+        let found = Keccak256.hash(writer.bytes(start..<writer.count))
+        if found == hash { return true }
+        if rules.stateSync, hash == pseudoTransactionHash() { return false }
+        throw Flaw.unproven(
+            "hash of \(transaction.place) in block \(header.height)", expected: hash.text, found: found.text)
+    }
+
+    private mutating func proveTransactionsRoot() throws(Flaw) {
+        for index in 0..<rootedCount where encodings[index].isEmpty { return }
+        encodings.removeSubrange(rootedCount...)
+        let claimed = try block.bytes32(.transactionsRoot)
+        let root = trie.root(of: encodings, in: writer)
+        guard root == claimed else {
+            throw Flaw.unproven(
+                "transactions root of block \(header.height)", expected: claimed.text, found: root.text)
+        }
+    }
+
+    /// The account of a contract that `from` creates with this nonce (Yellow Paper, section 7).
+    ///
+    /// Reckoned here and not taken from the receipt, which no root covers in this point.
+    private func createdAccount(_ from: AccountBytes?) throws(Flaw) -> AccountBytes? {
+        guard let from, transaction.has(.nonce) else { return nil }
+        var encoded = RLPWriter(capacity: 64)
+        let list = encoded.beginList()
+        encoded.string(from)
+        encoded.number(try transaction.unsigned(.nonce))
+        encoded.endList(list)
+        return Keccak256.hash(encoded.bytes).withBytes { AccountBytes($0, from: 12) }
+    }
+
+    /// Bor's id of the transaction that its RPC appends to a block, outside of both roots, before block 80,084,800:
+    /// keccak("matic-bor-receipt-" ‖ number as 8 bytes ‖ block hash) (0xPolygon/bor, core/types/bor_receipt.go).
+    private func pseudoTransactionHash() -> Bytes32 {
+        var bytes = Array("matic-bor-receipt-".utf8)
+        withUnsafeBytes(of: header.height.rawValue.bigEndian) { bytes.append(contentsOf: $0) }
+        hash.withBytes { bytes.append(contentsOf: $0) }
+        return Keccak256.hash(bytes)
+    }
+}

@@ -1,0 +1,108 @@
+internal import ChainKit
+internal import DepositCore
+internal import NodeRPC
+
+/// Reads the transfers to watched addresses out of the answers about one block, and proves the answers on the way.
+///
+/// Used for one block after another. Nothing is allocated for what does not match, and nothing is handed out
+/// before every check of the chain's `proof` has held.
+struct BlockScan: ~Copyable {
+    let rules: ScanRules
+    let watching: Watchlist
+
+    var header: Header
+    var hash = Bytes32.zero
+    var block = AnswerObject<HeaderField>()
+    var transaction = AnswerObject<TransactionField>()
+    var receipt = AnswerObject<ReceiptField>()
+    var log = AnswerObject<LogField>()
+    var withdrawal = AnswerObject<WithdrawalField>()
+
+    var writer = RLPWriter(capacity: 1 << 18)
+    var encodings: [Range<Int>] = []
+    var trie = OrderedTrie()
+    var bloom = LogsBloom()
+    var receiptBloom = LogsBloom()
+    var bloomBits = LogsBloomCache()
+
+    var transactions: [ScannedTransaction] = []
+    var outcomes: [Outcome] = []
+    var logIndex: UInt64 = 0
+    /// How many transactions the header's roots are over: all but Polygon's pseudo transaction.
+    var rootedCount = 0
+    /// A transaction is of a type whose encoding we do not know, so nobody can tell what the transactions root is over.
+    var hasUnknownType = false
+    var transfers: [Transfer] = []
+
+    init(_ rules: ScanRules, watching: Watchlist, header: Header) {
+        self.rules = rules
+        self.watching = watching
+        self.header = header
+    }
+
+    /// A block with all its receipts, in order, and its traces where the chain file asks for them.
+    mutating func scan(
+        _ header: Header, block: JSON, receipts: [JSON], traces: JSON?
+    ) throws(Flaw) -> Block {
+        try begin(header, block)
+        try readReceipts(receipts)
+        if let tracer = rules.tracer {
+            guard let traces, !traces.isNull else { throw Flaw.missing("traces of block \(header.height)") }
+            try readTraces(traces, tracer)
+        }
+        try readWithdrawals()
+        return try finish(transfers)
+    }
+
+    /// What `block` and its transactions must be for everything else to be read.
+    mutating func begin(_ header: Header, _ json: JSON) throws(Flaw) {
+        self.header = header
+        transfers.removeAll(keepingCapacity: true)
+        try readHeader(json)
+        try readTransactions()
+    }
+
+    func finish(_ transfers: [Transfer]) throws(Flaw) -> Block {
+        guard let block = Block(header: header, transfers: transfers) else {
+            throw Flaw.malformed("block \(header.height) has one transfer twice")
+        }
+        return block
+    }
+
+    private mutating func readHeader(_ json: JSON) throws(Flaw) {
+        guard !json.isNull else { throw Flaw.missing("block \(header.height) (\(header.hash))") }
+        try block.read(json)
+        hash = try block.bytes32(.hash)
+        let number = try block.unsigned(.number)
+        try expect("hash of block \(header.height)", header.hash.text, hash.text)
+        try expect("number of block \(header.hash)", header.height.description, String(number))
+        try expect("parent of block \(header.height)", header.parent.text, try block.bytes32(.parentHash).text)
+        try expect(
+            "timestamp of block \(header.height)", String(header.block.time.seconds),
+            String(try block.unsigned(.timestamp)))
+        if rules.provesHeader { try block.proveHash(rules.layout, &writer) }
+    }
+
+    func expect(_ check: String, _ expected: String, _ found: String) throws(Flaw) {
+        guard expected == found else { throw Flaw.unproven(check, expected: expected, found: found) }
+    }
+
+    /// Notes a transfer. Zero amounts move nothing, and neither does what goes from an account to itself.
+    mutating func add(
+        _ asset: AssetID, _ amount: Amount, from: AccountBytes?, to: AccountBytes, transaction: String,
+        position: String, isTypeKnown: Bool = true
+    ) {
+        guard amount > .zero, from != to else { return }
+        transfers.append(
+            Transfer(
+                transaction: TransactionID(transaction), position: Position(position), asset: asset,
+                amount: amount, to: Address(key: to.array, text: to.text), from: from.map { [$0.text] } ?? [],
+                doubt: isTypeKnown ? nil : .transactionTypeUnknown))
+    }
+
+    /// Whether what a transaction claims about itself is held by proof, as far as this chain proves anything.
+    func isKnown(_ index: Int) -> Bool {
+        guard transactions[index].isProven, index < rootedCount else { return false }
+        return !hasUnknownType || !rules.provesRoots
+    }
+}

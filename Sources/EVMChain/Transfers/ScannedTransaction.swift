@@ -1,0 +1,23 @@
+internal import NodeRPC
+
+/// A transaction as far as its transfers need it. Points into the answer it was read from.
+struct ScannedTransaction {
+    let hash: Bytes32
+    let type: UInt64
+    let from: AccountBytes?
+    /// Who gets its value: `to`, or the contract that it creates.
+    let recipient: AccountBytes?
+    let isCreation: Bool
+    /// Nil where it moves nothing.
+    let value: HexDigits?
+    /// Whether its hash was found to be the hash of its content.
+    let isProven: Bool
+}
+
+/// What a receipt says of its transaction.
+enum Outcome: Equatable {
+    case success
+    case failure
+    /// Receipts from before Byzantium hold a state root in place of a status, and say nothing.
+    case unknown
+}

@@ -1,0 +1,67 @@
+import CallbackNotifier
+import ChainKit
+import DepositAPI
+import DepositCore
+import DepositEngine
+import DepositStore
+import Logging
+import Metrics
+import NodeRPC
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything that runs, put together: a watcher for each chain, the notifier, the API.
+struct Daemon {
+    let configuration: Configuration
+    /// Told the API's port once it listens.
+    var listening: @Sendable (Int?) async -> Void = { _ in }
+    /// Services that run beside it, such as the demo's nodes.
+    var companions: [any Service] = []
+
+    /// Until a signal ends it, or the store fails.
+    func run() async throws {
+        let callbacks = try Callbacks(configuration.callbacks).all
+        let tokens = try configuration.api.access()
+        let metrics = MetricsRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let logger = Logger(label: "depositwatch")
+        let store = try Store(at: configuration.store)
+        logger.info("store open", metadata: ["store": "\(configuration.store.words)"])
+        let notifier = try await Notifier(callbacks, store: store)
+        let desk = try await desk(store, notifier)
+        let api = APIServer(
+            store: store, chains: Dictionary(uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
+            watch: desk, tokens: tokens, listen: try configuration.api.address(), callbacks: callbacks.map(\.name),
+            metrics: metrics, onListening: listening)
+        let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
+        var group = ServiceGroupConfiguration(
+            services: companions + [api, notifier] + watchers, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "depositwatch.services") { _ in SwiftLogNoOpLogHandler() })
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as StoreError {
+            logger.critical("the store has failed: stopping", metadata: ["reason": "\(error)"])
+            throw error
+        }
+        await store.close()
+        logger.info("stopped")
+    }
+
+    private func desk(_ store: Store, _ notifier: Notifier) async throws -> WatchDesk {
+        var entries: [ChainID: WatchDesk.Entry] = [:]
+        for watched in configuration.chains {
+            let spec = watched.chain.spec
+            _ = try await store.openChain(spec.id, window: spec.reorgWindow)
+            let watching = try await LiveWatchlist.load(spec.id, from: store)
+            let watcher = Watcher(
+                watched.chain, nodes: watched.nodes.map { Node($0) }, store: store, watching: watching,
+                settings: Watcher.Settings(spec, from: watched.from)
+            ) { events in
+                if !events.isEmpty { notifier.wake() }
+            }
+            entries[spec.id] = WatchDesk.Entry(watcher: watcher, watching: watching)
+        }
+        return WatchDesk(entries: entries) { notifier.wake() }
+    }
+}
