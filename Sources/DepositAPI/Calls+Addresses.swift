@@ -78,14 +78,16 @@ private struct AddressPlace {
         if let name = query.text("chain") {
             rest = rest.filter { $0.text == name }
             guard !rest.isEmpty else {
-                throw Problem(.unknownChain, "No chain \(quoted(name)) is configured here; GET /v1/chains lists them.")
+                throw Problem(
+                    .unknownChain, "No chain \(quoted(name)) is configured here; GET /v1/chains lists them.")
             }
             after = query.after
         } else if let cursor = query.after {
             let parts = cursor.text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, rest.contains(where: { $0.text == parts[0] }) else {
                 throw Problem(
-                    .badParameter, "after is \(quoted(cursor.text)), which is no cursor of this list; start without it.")
+                    .badParameter,
+                    "after is \(quoted(cursor.text)), which is no cursor of this list; start without it.")
             }
             rest = Array(rest.drop { $0.text != parts[0] })
             after = parts[1].isEmpty ? nil : Cursor(String(parts[1]))
