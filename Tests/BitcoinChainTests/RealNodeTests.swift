@@ -5,14 +5,17 @@ import Testing
 
 @testable import BitcoinChain
 
-@Suite(.enabled(if: Litecoind.isInstalled, "no litecoind: install it, or set DEPOSITWATCH_LITECOIND to its path"))
+@Suite(
+    .enabled(if: Litecoind.isInstalled, "no litecoind: install it, or set DEPOSITWATCH_LITECOIND to its path")
+)
 struct `A real litecoind` {
     @Test(.timeLimit(.minutes(2)))
     func `gives deposits, peg-outs and forks as they are`() async throws {
         let litecoind = try await Litecoind()
         let chain = try Chains.named("litecoin-regtest")
         let byREST = chain.adapter(on: Node(litecoind.endpoint))
-        let byRPC = chain.adapter(on: Node(name: "rpc", wire: WithoutREST(wire: HTTPWire(litecoind.endpoint))))
+        let byRPC = chain.adapter(
+            on: Node(name: "rpc", wire: WithoutREST(wire: HTTPWire(litecoind.endpoint))))
         try await byREST.verifyIdentity()
 
         let miner = try await litecoind.text("getnewaddress")
@@ -70,9 +73,12 @@ struct `A real litecoind` {
         // A block that left the chain is still given for what it is.
         #expect(try await byREST.blocks([before], watching: .watching()).map(\.header) == [before])
         let unknown = Header(
-            block: BlockRef(height: 1, hash: BlockHash(String(repeating: "0", count: 64)), time: before.block.time),
+            block: BlockRef(
+                height: 1, hash: BlockHash(String(repeating: "0", count: 64)), time: before.block.time),
             parent: before.parent)
-        let error = await #expect(throws: NodeError.self) { _ = try await byREST.blocks([unknown], watching: .watching()) }
+        let error = await #expect(throws: NodeError.self) {
+            _ = try await byREST.blocks([unknown], watching: .watching())
+        }
         if case .missing? = error?.fault {} else { Issue.record("\(String(describing: error))") }
     }
 

@@ -1,7 +1,8 @@
 import Foundation
 import NodeRPC
 
-/// A litecoind of its own on the loopback interface, with a chain that is mined at will; ended when it is let go.
+/// A litecoind of its own on the loopback interface, with a chain that is mined at will; ended when it
+/// is let go.
 final class Litecoind {
     static let path =
         ProcessInfo.processInfo.environment["DEPOSITWATCH_LITECOIND"] ?? "/usr/lib/litecoin/litecoind"
@@ -10,7 +11,8 @@ final class Litecoind {
     let endpoint: NodeEndpoint
     private let node: Node
     private let process = Process()
-    private let folder = FileManager.default.temporaryDirectory.appending(path: "litecoind-\(UUID().uuidString)")
+    private let folder = FileManager.default.temporaryDirectory.appending(
+        path: "litecoind-\(UUID().uuidString)")
 
     /// Comes back once the node answers and has a wallet.
     init() async throws {
@@ -20,7 +22,8 @@ final class Litecoind {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         process.executableURL = URL(filePath: Self.path)
         process.arguments = [
-            "-regtest", "-datadir=\(folder.path())", "-server=1", "-listen=0", "-dnsseed=0", "-rpcbind=127.0.0.1",
+            "-regtest", "-datadir=\(folder.path())", "-server=1", "-listen=0", "-dnsseed=0",
+            "-rpcbind=127.0.0.1",
             "-rpcallowip=127.0.0.1", "-rpcport=\(port)", "-rpcuser=u", "-rpcpassword=p", "-rest=1",
             "-fallbackfee=0.0002", "-printtoconsole=0",
         ]
@@ -35,7 +38,8 @@ final class Litecoind {
     }
 
     deinit {
-        // Not SIGTERM: a child of a Swift task's thread starts with signals blocked. Its data are thrown away anyway.
+        // Not SIGTERM: a child of a Swift task's thread starts with signals blocked. Its data are
+        // thrown away anyway.
         kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
@@ -55,12 +59,14 @@ final class Litecoind {
         }
     }
 
-    /// Takes the wallet's transparent outputs out of play, or puts them back, so that the next payment spends MWEB coins.
+    /// Takes the wallet's transparent outputs out of play, or puts them back, so that the next payment
+    /// spends MWEB coins.
     func lockTransparentOutputs(_ lock: Bool) async throws {
         guard lock else { return _ = try await text("lockunspent", "[true]") }
         let outputs = try await node.call([RPCCall("listunspent", "[0]")]) { replies throws(NodeError) in
             try replies.result(0).elements.compactMap { output -> String? in
-                guard let id = output.member("txid")?.string, let index = output.member("vout")?.unsigned else { return nil }
+                guard let id = output.member("txid")?.string, let index = output.member("vout")?.unsigned
+                else { return nil }
                 return #"{"txid":"\#(id)","vout":\#(index)}"#
             }
         }
