@@ -98,7 +98,7 @@ struct Dispatcher: Sendable {
     @discardableResult
     private func untilDone<Value>(_ body: () async throws(StoreError) -> Value) async throws -> Value? {
         while true {
-            do throws(StoreError) {
+            do {
                 return try await body()
             } catch {
                 if error.isFatal { throw error }

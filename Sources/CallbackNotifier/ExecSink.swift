@@ -34,7 +34,8 @@ struct ExecSink: Sink {
             program, input: request.body, environment: headers, seconds: timeout, stop: giveUp)
         {
         case .exited(0, let output): return .accepted(status: 0, excerpt: output)
-        case .exited(let code, let output): return .refused(status: Int(code), excerpt: output, retryAfter: nil)
+        case .exited(let code, let output):
+            return .refused(status: Int(code), excerpt: output, retryAfter: nil)
         case .killed(let signal): return .failed("\(program) was killed by signal \(signal)")
         case .timedOut: return .failed("\(program) took longer than \(timeout) s and was killed")
         case .stopped: return .cancelled

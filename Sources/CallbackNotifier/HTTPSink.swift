@@ -32,7 +32,9 @@ struct HTTPSink: Sink {
 
     private func outcome(_ response: HTTPResponse) -> SinkOutcome {
         let excerpt = response.body.excerpt(1_024)
-        if (200...299).contains(response.status) { return .accepted(status: response.status, excerpt: excerpt) }
+        if (200...299).contains(response.status) {
+            return .accepted(status: response.status, excerpt: excerpt)
+        }
         let retryAfter = response.header("retry-after").flatMap { RetryAfter.seconds($0, now: clock.now) }
         return .refused(status: response.status, excerpt: excerpt, retryAfter: retryAfter)
     }

@@ -8,7 +8,9 @@ public struct Secret: Sendable, Hashable {
     /// - Parameter text: `whsec_` and the base64 of the key, as Standard Webhooks 1.0.0 writes it.
     public init(_ text: String) throws(SecretError) {
         guard text.hasPrefix(Self.prefix) else { throw .noPrefix }
-        guard let key = Data(base64Encoded: String(text.dropFirst(Self.prefix.count))) else { throw .notBase64 }
+        guard let key = Data(base64Encoded: String(text.dropFirst(Self.prefix.count))) else {
+            throw .notBase64
+        }
         guard (24...64).contains(key.count) else { throw .wrongLength(key.count) }
         self.key = [UInt8](key)
     }

@@ -39,7 +39,9 @@ public enum Signature {
         for code in codes {
             for secret in secrets {
                 let key = SymmetricKey(data: secret.key)
-                if HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message, using: key) { return }
+                if HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: message, using: key) {
+                    return
+                }
             }
         }
         throw .wrong

@@ -25,6 +25,25 @@ import Testing
         #expect(try await store.watchedCount(on: chain) == 1)
     }
 
+    @Test func `calls side by side put their keys into the filter in the order of their generations`()
+        async throws
+    {
+        let store = try await Store.sample()
+        let seen = Mutex<[Int64]>([])
+        try await withThrowingTaskGroup { group in
+            for name in 0..<20 {
+                group.addTask {
+                    _ = try await store.add([NewAddress(address("\(name)"))], on: chain, now: start) {
+                        registration in
+                        seen.withLock { $0.append(registration.generation) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(seen.withLock { $0 } == (2...21).map { $0 })
+    }
+
     @Test func `a removed address is not matched any more and can be issued again`() async throws {
         let store = try await Store.sample()
         #expect(try await store.incoming([transfer("t1")], on: chain).count == 1)
