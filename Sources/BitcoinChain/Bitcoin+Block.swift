@@ -10,7 +10,8 @@ extension Bitcoin {
         }
         let raw = try RawBlock(bytes, hash: hash, format: options.format) { watching.mayContain($0) }
         guard raw.header.parent.text == header.parent.text else {
-            throw .unproven("block \(header.hash) stands on \(raw.header.parent.text), not on \(header.parent)")
+            throw .unproven(
+                "block \(header.hash) stands on \(raw.header.parent.text), not on \(header.parent)")
         }
         guard let block = Block(header: header, transfers: raw.outputs.compactMap(transfer)) else {
             throw .unproven("two transactions of block \(header.hash) have the same id")
@@ -31,8 +32,9 @@ extension Bitcoin {
 extension RawBlock.Source {
     /// Confirmations before nodes let an output be spent.
     ///
-    /// Coinbase: 100 blocks on top of its own (Bitcoin Core, consensus.h, `COINBASE_MATURITY`, as its wallet counts).
-    /// Peg-out: 6, of which its own block is the first (Litecoin Core, `PEGOUT_MATURITY`).
+    /// Coinbase: 100 blocks on top of its own (Bitcoin Core, consensus.h, `COINBASE_MATURITY`, as its
+    /// wallet counts). Peg-out: 6, of which its own block is the first (Litecoin Core,
+    /// `PEGOUT_MATURITY`).
     fileprivate var maturity: UInt64 {
         switch self {
         case .payment: 1

@@ -2,7 +2,8 @@ public import ChainKit
 internal import DepositCore
 public import NodeRPC
 
-/// A chain of Bitcoin's family: Bitcoin, Litecoin, Dogecoin, Bitcoin Cash, and whatever a chain file describes.
+/// A chain of Bitcoin's family: Bitcoin, Litecoin, Dogecoin, Bitcoin Cash, and whatever a chain file
+/// describes.
 ///
 /// A deposit is an output whose script is, to the byte, the one an issued address stands for.
 public struct Bitcoin: Chain {
@@ -17,10 +18,14 @@ public struct Bitcoin: Chain {
         self.spec = spec
         network = try BitcoinNetwork(spec.network)
         options = try BitcoinOptions(spec)
-        guard spec.rules.assets.count == 1, let coin = spec.rules.assets.values.first, coin.contract == nil else {
+        guard spec.rules.assets.count == 1, let coin = spec.rules.assets.values.first, coin.contract == nil
+        else {
             throw ConfigError(
                 file: spec.network.file, line: nil,
-                message: "assets: a chain of family bitcoin has its own coin alone: list one asset with native: true")
+                message:
+                    "assets: a chain of family bitcoin has its own coin alone: "
+                    + "list one asset with native: true"
+            )
         }
         asset = coin.id
         guard spec.proof == .full else {

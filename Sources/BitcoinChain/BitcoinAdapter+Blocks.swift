@@ -23,7 +23,8 @@ extension BitcoinAdapter {
     private func together(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [Block] {
-        try await withTaskGroup(of: (Int, Result<Block, NodeError>).self) { group -> Result<[Block], NodeError> in
+        try await withTaskGroup(of: (Int, Result<Block, NodeError>).self) {
+            group -> Result<[Block], NodeError> in
             var waiting = headers.indices
             var blocks: [Int: Block] = [:]
             func ask() {
@@ -46,7 +47,9 @@ extension BitcoinAdapter {
     }
 
     private func outcome(_ header: Header, _ watching: Watchlist) async -> Result<Block, NodeError> {
-        do throws(NodeError) { return .success(try await block(header, watching)) } catch { return .failure(error) }
+        do throws(NodeError) { return .success(try await block(header, watching)) } catch {
+            return .failure(error)
+        }
     }
 
     private func block(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {

@@ -20,13 +20,16 @@ final class BitcoinAdapter: ChainAdapter {
         let calls = [RPCCall("getblockchaininfo")] + anchors.map { RPCCall("getblockhash", "[\($0.height)]") }
         try await node.call(calls) { replies throws(NodeError) in
             let info = try replies.value(0)
-            guard let name = info.member("chain")?.string else { throw replies.fault(.malformed("getblockchaininfo answered without chain")) }
+            guard let name = info.member("chain")?.string else {
+                throw replies.fault(.malformed("getblockchaininfo answered without chain"))
+            }
             try self.expect(self.chain.network.chain, found: name)
             for (index, anchor) in anchors.enumerated() {
                 guard let found = try replies.blockHash(index + 1) else {
                     throw replies.fault(.syncing("it has no block \(anchor.height) yet"))
                 }
-                try self.expect("block \(anchor.height) \(anchor.hash)", found: "block \(anchor.height) \(found)")
+                try self.expect(
+                    "block \(anchor.height) \(anchor.hash)", found: "block \(anchor.height) \(found)")
             }
             try self.verifySynced(info, replies)
         }
@@ -37,7 +40,9 @@ final class BitcoinAdapter: ChainAdapter {
         let hash = try await node.call([RPCCall("getbestblockhash")]) { replies throws(NodeError) in
             try replies.hash(replies.value(0), of: "getbestblockhash")
         }
-        if let last = lastHead.withLock({ $0 }), last.hash == hash { return Head(header: last, finalized: nil) }
+        if let last = lastHead.withLock({ $0 }), last.hash == hash {
+            return Head(header: last, finalized: nil)
+        }
         let header = try await header(hash)
         lastHead.withLock { $0 = header }
         return Head(header: header, finalized: nil)
@@ -60,25 +65,32 @@ final class BitcoinAdapter: ChainAdapter {
             var headers: [Header] = []
             for (index, hash) in hashes.enumerated() {
                 headers.append(
-                    try self.prove(replies.value(index), hash, at: heights.lowerBound + UInt64(index), replies))
+                    try self.prove(
+                        replies.value(index), hash, at: heights.lowerBound + UInt64(index), replies))
             }
             return headers
         }
     }
 
-    /// The header with this hash: its parent and time are proven by the hash, its height is the node's word, twice.
+    /// The header with this hash: its parent and time are proven by the hash, its height is the node's
+    /// word, twice.
     private func header(_ hash: BlockHash) async throws(NodeError) -> Header {
         let calls = [true, false].map { RPCCall("getblockheader", #"["\#(hash)",\#($0)]"#) }
         let header = try await node.call(calls) { replies throws(NodeError) in
             let said = try replies.value(0)
             guard let height = said.member("height")?.unsigned.flatMap({ Height($0) }),
                 let confirmations = said.member("confirmations")?.signed
-            else { throw replies.fault(.malformed("getblockheader answered without height or confirmations")) }
+            else {
+                throw replies.fault(.malformed("getblockheader answered without height or confirmations"))
+            }
             // -1: the block has left the node's best chain since the node named it.
-            guard confirmations > 0 else { throw replies.fault(.missing("\(hash) on its best chain any more")) }
+            guard confirmations > 0 else {
+                throw replies.fault(.missing("\(hash) on its best chain any more"))
+            }
             return try self.prove(replies.value(1), hash, at: height, replies)
         }
-        let same = try await node.call([RPCCall("getblockhash", "[\(header.height)]")]) { replies throws(NodeError) in
+        let same = try await node.call([RPCCall("getblockhash", "[\(header.height)]")]) {
+            replies throws(NodeError) in
             try replies.blockHash(0)
         }
         guard same == hash else {
@@ -113,12 +125,15 @@ final class BitcoinAdapter: ChainAdapter {
         if found != expected { throw node.fault(.wrongChain(expected: expected, found: found)) }
     }
 
-    /// Nodes older than Bitcoin Core 0.16 do not say whether they are syncing: their blocks then trail their headers.
+    /// Nodes older than Bitcoin Core 0.16 do not say whether they are syncing: their blocks then trail
+    /// their headers.
     private func verifySynced(_ info: JSON, _ replies: RPCReplies) throws(NodeError) {
-        guard let blocks = info.member("blocks")?.unsigned, let headers = info.member("headers")?.unsigned else {
+        guard let blocks = info.member("blocks")?.unsigned, let headers = info.member("headers")?.unsigned
+        else {
             throw replies.fault(.malformed("getblockchaininfo answered without blocks or headers"))
         }
-        let isSyncing = info.member("initialblockdownload")?.bool ?? (headers > blocks && headers - blocks > 6)
+        let isSyncing =
+            info.member("initialblockdownload")?.bool ?? (headers > blocks && headers - blocks > 6)
         if isSyncing, !chain.network.isMinedAtWill {
             throw replies.fault(.syncing("it has \(blocks) of \(headers) blocks"))
         }

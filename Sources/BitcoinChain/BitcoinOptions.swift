@@ -15,7 +15,8 @@ struct BitcoinOptions: Sendable {
         guard let value = spec.options else {
             throw ConfigError(
                 file: spec.network.file, line: nil,
-                message: "options is missing; add options: {p2pkh: 0, p2sh: 5} with the chain's own version bytes")
+                message:
+                    "options is missing; add options: {p2pkh: 0, p2sh: 5} with the chain's own version bytes")
         }
         var map = try value.map()
         keyHashVersion = try Self.version(map.required("p2pkh"))
@@ -26,7 +27,9 @@ struct BitcoinOptions: Sendable {
             auxiliaryWork: try Self.flag(map.optional("auxpow")), mweb: try Self.flag(map.optional("mweb")),
             cashTokens: try Self.flag(map.optional("cashtokens")))
         try map.finish()
-        if scriptHashVersions.contains(keyHashVersion) { throw value.fail("p2pkh and p2sh share a version byte") }
+        if scriptHashVersions.contains(keyHashVersion) {
+            throw value.fail("p2pkh and p2sh share a version byte")
+        }
         if bech32 != nil, cashAddress != nil { throw value.fail("a chain has bech32 or cashaddr, not both") }
     }
 
@@ -45,7 +48,8 @@ struct BitcoinOptions: Sendable {
     private static func prefix(_ value: StrictValue?) throws(ConfigError) -> String? {
         guard let value else { return nil }
         let text = try value.string()
-        guard !text.isEmpty, text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) }) else {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) })
+        else {
             throw value.fail("expected lowercase letters and digits, such as bc")
         }
         return text

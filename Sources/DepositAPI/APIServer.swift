@@ -10,8 +10,8 @@ public import ServiceLifecycle
 
 /// The HTTP API, the feed, the health calls, the metrics and the operators' console.
 ///
-/// Ends when the daemon shuts down gracefully, letting long polls go at once; ends with a `StoreError` when the
-/// store has failed for good.
+/// Ends when the daemon shuts down gracefully, letting long polls go at once; ends with a `StoreError` when
+/// the store has failed for good.
 public struct APIServer: Service {
     let door: Door
     private let calls: Calls
@@ -20,6 +20,7 @@ public struct APIServer: Service {
     private let logger: Logger
 
     var bell: FeedBell { calls.bell }
+    var trouble: StoreTrouble { calls.trouble }
 
     /// - Parameter chains: every configured chain, those that were refused included.
     /// - Parameter callbacks: the names whose backlog `/metrics` shows.
@@ -28,11 +29,13 @@ public struct APIServer: Service {
     public init(
         store: Store, chains: [ChainID: any Chain], watch: any WatchControl, tokens: AccessTokens,
         listen: ListenAddress = .standard, callbacks: [String] = [], metrics: MetricsRegistry,
-        logger: Logger = Logger(label: "depositwatch.api"), now: @escaping @Sendable () -> Timestamp = wallClock,
+        logger: Logger = Logger(label: "depositwatch.api"),
+        now: @escaping @Sendable () -> Timestamp = wallClock,
         onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         calls = Calls(
-            store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics, bell: FeedBell(),
+            store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics,
+            bell: FeedBell(),
             trouble: StoreTrouble(), now: now)
         door = Door(calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger)
         self.listen = listen
@@ -71,9 +74,11 @@ public struct APIServer: Service {
                 configuration: .init(
                     idleTimeout: .seconds(30),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))),
+                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10,
+                        maxHeaderFieldCount: 100))),
             configuration: ApplicationConfiguration(
-                address: listen.bindAddress, availableConnectionsDelegate: MaximumAvailableConnections(1_024)),
+                address: listen.bindAddress,
+                availableConnectionsDelegate: MaximumAvailableConnections(1_024)),
             onServerRunning: { [listen, onListening, logger] channel in
                 let port = channel.localAddress?.port
                 logger.info("API listens", metadata: ["address": .string(listen.description(port: port))])

@@ -30,21 +30,24 @@ public struct AccessTokens: Sendable {
     /// Shorter ones could be guessed.
     public static let minimumLength = 16
 
-    /// Reads `scope:token`, one a line; `#` begins a comment line. The errors name file and line, never a token.
+    /// Reads `scope:token`, one a line; `#` begins a comment line. Errors name file and line, never a token.
     public init(parsing text: String, file: String) throws(AccessTokensError) {
         var tokens: [(digest: SHA256.Digest, scope: Scope)] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let entry = line.trimming { $0 == " " || $0 == "\t" || $0 == "\r" }
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            let entry = line.trimming { $0 == " " || $0 == "\t" }
             if entry.isEmpty || entry.hasPrefix("#") { continue }
             let token = try Self.token(in: entry, file: file, line: index + 1)
             let digest = SHA256.hash(data: Array(token.text.utf8))
             if tokens.contains(where: { $0.digest == digest }) {
-                throw AccessTokensError("\(file):\(index + 1): this token stands here twice; keep one of the lines")
+                throw AccessTokensError(
+                    "\(file):\(index + 1): this token stands here twice; keep one of the lines")
             }
             tokens.append((digest, token.scope))
         }
         if tokens.isEmpty {
-            throw AccessTokensError("\(file): no token in it; add a line such as admin:$(openssl rand -hex 32)")
+            throw AccessTokensError(
+                "\(file): no token in it; add a line such as admin:$(openssl rand -hex 32)")
         }
         policy = .required(tokens)
     }
@@ -68,14 +71,16 @@ public struct AccessTokens: Sendable {
     ) throws(AccessTokensError) -> (scope: Scope, text: Substring) {
         let parts = entry.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let scope = Scope(rawValue: String(parts[0])) else {
-            throw AccessTokensError("\(file):\(line): expected scope:token with a scope of read, write or admin")
+            throw AccessTokensError(
+                "\(file):\(line): expected scope:token with a scope of read, write or admin")
         }
         guard parts[1].utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             throw AccessTokensError("\(file):\(line): a token is printable ASCII without spaces")
         }
         guard parts[1].utf8.count >= minimumLength else {
             throw AccessTokensError(
-                "\(file):\(line): a token needs at least \(minimumLength) characters; try openssl rand -hex 32")
+                "\(file):\(line): a token needs \(minimumLength) characters or more; try openssl rand -hex 32"
+            )
         }
         return (scope, parts[1])
     }

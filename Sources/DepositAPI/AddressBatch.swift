@@ -23,7 +23,14 @@ struct AddressBatch: Decodable {
         let address: String
         let memo: String?
         let label: String?
-        let from: UInt64?
+        let from: From
+
+        /// Read leniently, so that a wrong one is named with its address, as every fault of an address is.
+        enum From {
+            case now
+            case height(Height)
+            case malformed
+        }
 
         enum CodingKeys: String, CodingKey, CaseIterable {
             case address, memo, label, from
@@ -34,16 +41,21 @@ struct AddressBatch: Decodable {
             address = try fields.decode(String.self, forKey: .address)
             memo = try fields.decodeIfPresent(String.self, forKey: .memo)
             label = try fields.decodeIfPresent(String.self, forKey: .label)
-            from = try fields.decodeIfPresent(UInt64.self, forKey: .from)
+            if try !fields.contains(.from) || fields.decodeNil(forKey: .from) {
+                from = .now
+            } else {
+                let number = try? fields.decode(UInt64.self, forKey: .from)
+                from = number.flatMap(Height.init).map { .height($0) } ?? .malformed
+            }
         }
     }
 
-    /// The addresses in their one spelling. The error names every one that cannot be watched, not the first alone.
+    /// The addresses in their one spelling. The error names every one that cannot be watched, not just one.
     func resolved(on chain: any Chain) throws(Problem) -> [NewAddress] {
         guard addresses.count <= Self.limit else {
             throw Problem(
                 .tooManyAddresses,
-                "\(addresses.count) addresses in one call; send at most \(Self.limit) at once. None was stored.")
+                "\(addresses.count) addresses in one call; send at most \(Self.limit). None was stored.")
         }
         var resolved: [NewAddress] = []
         var refused: [JSONText] = []
@@ -83,15 +95,19 @@ extension AddressBatch.Entry {
         guard address.utf8.count <= 256 else { throw AddressError("no address has more than 256 characters") }
         if memo != nil { throw AddressError("addresses of \(chain.spec.id) have no memos; leave memo out") }
         if let label {
-            guard label.utf8.count <= 256 else { throw AddressError("the label has more than 256 bytes; shorten it") }
+            guard label.utf8.count <= 256 else {
+                throw AddressError("the label has more than 256 bytes; shorten it")
+            }
             guard label.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
                 throw AddressError("the label has a control character; take it out")
             }
         }
-        var height: Height?
-        if let from {
-            height = Height(from)
-            if height == nil { throw AddressError("from is higher than any chain is long") }
+        let height: Height?
+        switch from {
+        case .now: height = nil
+        case .height(let from): height = from
+        case .malformed:
+            throw AddressError("from is no height; give a whole number from 0 on, or leave it out")
         }
         return NewAddress(try chain.address(address), label: label, from: height)
     }

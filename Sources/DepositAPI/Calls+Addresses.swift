@@ -9,9 +9,10 @@ extension Calls {
         let batch = try call.decode(AddressBatch.self)
         let chain = try chain(named: batch.chain)
         let addresses = try batch.resolved(on: chain)
-        let registration = try await store.add(addresses, on: chain.spec.id, now: now())
-        await watch.addressesAdded(
-            on: chain.spec.id, keys: addresses.map(\.address.key), generation: registration.generation)
+        let registration = try await store.add(addresses, on: chain.spec.id, now: now()) { [watch] registration in
+            watch.addressesAdded(
+                on: chain.spec.id, keys: addresses.map(\.address.key), generation: registration.generation)
+        }
         return .json(
             .object([
                 "chain": .string(chain.spec.id.text), "accepted": .integer(Int64(addresses.count)),
@@ -78,14 +79,16 @@ private struct AddressPlace {
         if let name = query.text("chain") {
             rest = rest.filter { $0.text == name }
             guard !rest.isEmpty else {
-                throw Problem(.unknownChain, "No chain \(quoted(name)) is configured here; GET /v1/chains lists them.")
+                throw Problem(
+                    .unknownChain, "No chain \(quoted(name)) is configured here; GET /v1/chains lists them.")
             }
             after = query.after
         } else if let cursor = query.after {
             let parts = cursor.text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, rest.contains(where: { $0.text == parts[0] }) else {
                 throw Problem(
-                    .badParameter, "after is \(quoted(cursor.text)), which is no cursor of this list; start without it.")
+                    .badParameter,
+                    "after is \(quoted(cursor.text)), which is no cursor of this list; start without it.")
             }
             rest = Array(rest.drop { $0.text != parts[0] })
             after = parts[1].isEmpty ? nil : Cursor(String(parts[1]))

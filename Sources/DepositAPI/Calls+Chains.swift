@@ -20,7 +20,8 @@ extension Calls {
             return .json(.object(["chain": .string(chain.text), "resumed": .bool(true)]), status: .accepted)
         case .notHalted:
             throw Problem(
-                .chainNotHalted, "\(chain) is not halted, so there is nothing to resume; GET /v1/chains tells how it is.")
+                .chainNotHalted,
+                "\(chain) is not halted, so there is nothing to resume; GET /v1/chains tells how it is.")
         }
     }
 
@@ -55,13 +56,15 @@ extension Calls {
 
     private static func json(_ halt: Halt) -> JSONText {
         .object([
-            "block": json(halt.block), "reason": .string(halt.reason), "since": .string(halt.since.description),
+            "block": json(halt.block), "reason": .string(halt.reason),
+            "since": .string(halt.since.description),
         ])
     }
 
     private static func json(_ backfill: Backfill) -> JSONText {
         .object([
-            "from": .integer(backfill.from), "next": .integer(backfill.next), "up_to": .integer(backfill.upTo),
+            "from": .integer(backfill.from), "next": .integer(backfill.next),
+            "up_to": .integer(backfill.upTo),
             "addresses": .integer(Int64(backfill.addresses)),
         ])
     }

@@ -21,7 +21,7 @@ extension Calls {
         return .page(page.items.map { json($0, statuses[$0.chain]) }, next: page.next?.text)
     }
 
-    /// The canonical spelling on the chain; without one, that of whichever chain knows the text as an address.
+    /// The canonical spelling on the chain; without one, that of the first chain that has such an address.
     private func spelling(of text: String, on chain: ChainID?) throws(Problem) -> String {
         if let chain { return try canonical(text, on: self.chain(named: chain.text)).text }
         for id in chains.keys.sorted() {
@@ -33,7 +33,8 @@ extension Calls {
     func showDeposit(_ call: Call) async throws -> Response {
         let id = call.part("id")
         guard let history = try await store.history(of: DepositID(id)) else {
-            throw Problem(.notFound, "No deposit has the id \(quoted(id)); GET /v1/deposits lists those there are.")
+            throw Problem(
+                .notFound, "No deposit has the id \(quoted(id)); GET /v1/deposits lists those there are.")
         }
         let status = await watch.statuses()[history.deposit.chain]
         return .json(

@@ -8,10 +8,12 @@ extension Calls {
         .json(.object(["alive": .bool(true)]))
     }
 
-    /// 200 while the store works and every chain is followed; else 503, with each that is not, why, and what to do.
+    /// 200 while the store works and every chain is followed; else 503: which is not, why, and what to do.
     func ready() async -> Response {
         let statuses = await watch.statuses()
-        let notReady = Set(statuses.keys).union(chains.keys).sorted().filter { statuses[$0]?.state != .following }
+        let notReady = Set(statuses.keys).union(chains.keys).sorted().filter {
+            statuses[$0]?.state != .following
+        }
         let store = await storeProblem()
         let isReady = notReady.isEmpty && store == nil
         return .json(

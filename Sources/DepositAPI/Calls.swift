@@ -26,7 +26,8 @@ struct Calls: Sendable {
     /// A configured chain that the path names: a 404 for any other.
     func chain(inPathOf call: Call) throws(Problem) -> any Chain {
         guard let chain = chains[ChainID(call.part("chain"))] else {
-            throw Problem(.notFound, "No chain \(quoted(call.part("chain"))) is configured here; \(configured).")
+            throw Problem(
+                .notFound, "No chain \(quoted(call.part("chain"))) is configured here; \(configured).")
         }
         return chain
     }

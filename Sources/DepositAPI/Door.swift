@@ -33,7 +33,8 @@ struct Door: Sendable {
     func turnAway(_ request: Request, allowed: [HTTPRequest.Method]) async -> Response {
         await answering(request, as: "unknown") {
             guard !allowed.isEmpty else {
-                throw Problem(.notFound, "No call is at \(quoted(request.uri.path)); /openapi.yaml lists them all.")
+                throw Problem(
+                    .notFound, "No call is at \(quoted(request.uri.path)); /openapi.yaml lists them all.")
             }
             let methods = allowed.map(\.rawValue).joined(separator: ", ")
             throw Problem(
@@ -60,11 +61,12 @@ struct Door: Sendable {
     }
 
     private func log(_ problem: Problem, _ error: any Error, _ request: Request, _ path: String) {
-        let isOurs = problem.kind.status.code >= 500
+        let status = problem.kind.status.code
+        let isOurs = status >= 500
         let reason = isOurs ? "\(error)" : problem.detail
         logger.log(
             level: isOurs ? .error : .info,
-            "API: \(problem.kind.status.code) \(problem.kind.rawValue) for \(request.method.rawValue) \(path)",
+            "API: \(status) \(problem.kind.rawValue) for \(request.method.rawValue) \(path)",
             metadata: ["reason": .string(reason)])
     }
 
@@ -78,7 +80,8 @@ struct Door: Sendable {
             throw unauthorized("The Authorization header is not of the form Bearer <token>.")
         }
         guard let scope = tokens.scope(of: parts[1]) else {
-            throw unauthorized("The token is not one of those in the tokens file; check it for a typing error.")
+            throw unauthorized(
+                "The token is not one of those in the tokens file; check it for a typing error.")
         }
         guard scope >= needed else {
             throw Problem(
@@ -91,11 +94,13 @@ struct Door: Sendable {
         Problem(.unauthorized, detail, headers: [.wwwAuthenticate: "Bearer realm=\"depositwatch\""])
     }
 
-    /// A page of another site must not make calls with a visitor's browser, nor reach us under a name of its own
-    /// (DNS rebinding) where no token protects the calls.
+    /// A page of another site must not make calls with a visitor's browser, nor reach us under a name of its
+    /// own (DNS rebinding) where no token protects the calls.
     private func checkOrigin(of request: Request) throws(Problem) {
         let authority = request.head.authority ?? ""
-        if let origin = request.headers[.origin], origin.split(separator: "/").last.map(String.init) != authority {
+        if let origin = request.headers[.origin],
+            origin.split(separator: "/").last.map(String.init) != authority
+        {
             throw Problem(.foreignOrigin, "Calls from pages of other sites are refused; call from a server.")
         }
         guard !tokens.areRequired, !authority.isEmpty else { return }
@@ -126,7 +131,8 @@ struct Door: Sendable {
             }
             defer { group.cancelAll() }
             guard let body = try await group.next() ?? nil else {
-                throw Problem(.bodyTooSlow, "The body was not complete after \(bodyDeadline); send it faster.")
+                throw Problem(
+                    .bodyTooSlow, "The body was not complete after \(bodyDeadline); send it faster.")
             }
             return body
         }
@@ -140,11 +146,16 @@ extension Problem {
         case let problem as Problem:
             self = problem
         case StoreError.unknownCursor(let text):
-            self.init(.badParameter, "after is \(quoted(text)), which is no cursor of this list; start without it.")
+            self.init(
+                .badParameter, "after is \(quoted(text)), which is no cursor of this list; start without it.")
         case let failure as StoreError where failure.isFatal:
-            self.init(.storeFailed, "The store can no longer be written or read; the daemon's log says why and what to do.")
+            self.init(
+                .storeFailed,
+                "The store can no longer be written or read; the daemon's log says why and what to do.")
         default:
-            self.init(.internalError, "The daemon's log says what happened at this time; the request changed nothing.")
+            self.init(
+                .internalError,
+                "The daemon's log says what happened at this time; the request changed nothing.")
         }
     }
 }

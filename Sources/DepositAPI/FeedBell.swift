@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Wakes those who wait for the next event, so that a long poll asks the store once when there is something to read.
+/// Wakes those who wait for the next event, so that a long poll asks the store only when there is one.
 final class FeedBell: Sendable {
     private struct State {
         var rings: UInt64 = 0
@@ -22,6 +22,9 @@ final class FeedBell: Sendable {
     func close() {
         wakeAll { $0.isClosed = true }
     }
+
+    /// How many wait at this moment.
+    var listeners: Int { state.withLock { $0.waiting.count } }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 

@@ -13,6 +13,9 @@ enum MetricHelp {
         "depositwatch_chain_scanned_height": "The newest height whose deposits are stored.",
         "depositwatch_deliveries_exhausted": "Events a callback did not take by the end of their schedule.",
         "depositwatch_deliveries_waiting": "Events that wait to be taken by a callback.",
+        "depositwatch_delivery_attempt_seconds": "How long a callback took to answer.",
+        "depositwatch_delivery_attempts_total":
+            "Attempts to hand an event to a callback, by what came of them.",
         "depositwatch_deposits": "Deposits by status.",
         "depositwatch_deposits_waiting": "Deposits that are detected and not confirmed yet.",
         "depositwatch_node_failures_total": "Requests to a node that failed or were answered wrongly.",
@@ -20,7 +23,8 @@ enum MetricHelp {
         "depositwatch_node_requests_total": "Requests sent to a node.",
         "depositwatch_oldest_undelivered_event_age_seconds":
             "Seconds since the oldest event was committed that a callback has not taken; 0 if none waits.",
-        "depositwatch_pending_backfills": "Ranges of old blocks still to be scanned for addresses issued late.",
+        "depositwatch_pending_backfills":
+            "Ranges of old blocks still to be scanned for addresses issued late.",
         "depositwatch_watched_addresses": "Addresses that are watched.",
     ]
 

@@ -7,7 +7,8 @@ extension MetricsRegistry {
             guard let first = series.first?.series else { continue }
             output += "# HELP \(name) \(Self.escaped(MetricHelp.text(for: name), quotes: false))\n"
             output += "# TYPE \(name) \(type(of: first).type)\n"
-            for (key, series) in series.sorted(by: { $0.key.labels.lexicographicallyPrecedes($1.key.labels) }) {
+            for (key, series) in series.sorted(by: { $0.key.labels.lexicographicallyPrecedes($1.key.labels) })
+            {
                 for sample in series.samples {
                     let labels = Self.text(key.labels + (sample.label.map { [$0] } ?? []))
                     output += "\(name)\(sample.suffix)\(labels) \(Self.text(sample.value))\n"
@@ -19,7 +20,8 @@ extension MetricsRegistry {
 
     private static func text(_ labels: [Label]) -> String {
         guard !labels.isEmpty else { return "" }
-        return "{" + labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"" }.joined(separator: ",") + "}"
+        return "{" + labels.map { "\($0.name)=\"\(escaped($0.value, quotes: true))\"" }.joined(separator: ",")
+            + "}"
     }
 
     private static func text(_ value: Double) -> String {

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// The daemon's metrics, kept in memory and written in Prometheus' text format when asked for.
 ///
-/// Made once at start and given to `MetricsSystem.bootstrap`; the same label and dimensions are the same series.
+/// Made once at start and given to `MetricsSystem.bootstrap`; the same label and dimensions are one series.
 public final class MetricsRegistry: MetricsFactory {
     struct Key: Hashable {
         let name: String
@@ -39,7 +39,8 @@ public final class MetricsRegistry: MetricsFactory {
                 return new
             }
             guard let same = known as? Series else {
-                preconditionFailure("the metric \(label) has two types: \(Series.type) and \(type(of: known).type)")
+                preconditionFailure(
+                    "the metric \(label) has two types: \(Series.type) and \(type(of: known).type)")
             }
             return same
         }

@@ -46,7 +46,8 @@ struct Problem: Error {
             JSONText.Field(name: "detail", value: .string(detail)),
         ]
         members += extensions.map { JSONText.Field(name: $0.name, value: $0.value) }
-        return .json(.object(members), status: kind.status, type: "application/problem+json", headers: headers)
+        return .json(
+            .object(members), status: kind.status, type: "application/problem+json", headers: headers)
     }
 }
 

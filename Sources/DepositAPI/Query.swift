@@ -1,7 +1,7 @@
 internal import DepositStore
 internal import Foundation
 
-/// A request's query, read strictly: a parameter that the call does not know is an error that names those it does.
+/// A request's query, read strictly: a parameter that the call does not know is an error that names its own.
 struct Query: Sendable {
     private let values: [String: String]
 
@@ -10,8 +10,10 @@ struct Query: Sendable {
         var values: [String: String] = [:]
         for pair in (text ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count > 1 ? parts[1] : "") else {
-                throw Problem(.badParameter, "The query is not valid percent-encoding near \(quoted(parts[0])).")
+            guard let name = Self.decoded(parts[0]), let value = Self.decoded(parts.count > 1 ? parts[1] : "")
+            else {
+                throw Problem(
+                    .badParameter, "The query is not valid percent-encoding near \(quoted(parts[0])).")
             }
             guard known.contains(name) else { throw Self.unknown(name, known) }
             guard values.updateValue(value, forKey: name) == nil else {
@@ -43,7 +45,7 @@ struct Query: Sendable {
         guard let value = Int(text), range.contains(value) else {
             throw Problem(
                 .badParameter,
-                "\(name) is \(quoted(text)); give a whole number from \(range.lowerBound) to \(range.upperBound).")
+                "\(name) is \(quoted(text)); give a number from \(range.lowerBound) to \(range.upperBound).")
         }
         return value
     }

@@ -9,9 +9,11 @@ struct Resource: Sendable {
     static let page = Resource(type: "text/html; charset=utf-8", bytes: PackageResources.console_html)
     static let style = Resource(type: "text/css; charset=utf-8", bytes: PackageResources.console_css)
     static let script = Resource(type: "text/javascript; charset=utf-8", bytes: PackageResources.console_js)
-    static let openapi = Resource(type: "application/yaml; charset=utf-8", bytes: PackageResources.openapi_yaml)
+    static let words = Resource(type: "text/javascript; charset=utf-8", bytes: PackageResources.words_js)
+    static let openapi = Resource(
+        type: "application/yaml; charset=utf-8", bytes: PackageResources.openapi_yaml)
 
-    /// No inline script or style runs, nothing is loaded from elsewhere, and no other site may frame the page.
+    /// No inline script or style runs, nothing is loaded from elsewhere, no other site may frame the page.
     static let policy = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
     var response: Response {
@@ -19,6 +21,7 @@ struct Resource: Sendable {
             .contentType: type, .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy,
             .xContentTypeOptions: "nosniff",
         ]
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 }

@@ -23,7 +23,8 @@ struct Route: Sendable {
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ access: Access, query: [String] = [],
-        bodyLimit: Int = ordinaryBodyLimit, _ answer: @escaping @Sendable (Calls, Call) async throws -> Response
+        bodyLimit: Int = ordinaryBodyLimit,
+        _ answer: @escaping @Sendable (Calls, Call) async throws -> Response
     ) {
         self.method = method
         self.path = path

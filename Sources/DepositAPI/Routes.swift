@@ -34,5 +34,6 @@ extension Route {
         Route(.get, "/", .open) { _, _ in Resource.page.response },
         Route(.get, "/console.css", .open) { _, _ in Resource.style.response },
         Route(.get, "/console.js", .open) { _, _ in Resource.script.response },
+        Route(.get, "/words.js", .open) { _, _ in Resource.words.response },
     ]
 }

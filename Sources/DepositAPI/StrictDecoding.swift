@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Decodes a body strictly: every fault is a `Problem` that names its place, and a field nobody knows is a fault.
+/// Decodes a body strictly: a fault is a `Problem` that names its place, and an unknown field is a fault.
 enum StrictJSON {
     static func decode<Value: Decodable>(_ type: Value.Type, from bytes: Data) throws(Problem) -> Value {
         do {

@@ -21,24 +21,19 @@ extension Database {
         guard let number: Int64 = try stored?.get("number") else { return try insert(deposit, chain: chain) }
         try run(
             """
-            UPDATE deposit SET status = ?, height = ?, hash = ?, time = ?, review = ?, sequence = ?,
+            UPDATE deposit SET asset = ?, amount = ?, key = ?, address = ?, memo = ?, senders = ?, maturity = ?,
+                doubt = ?, label = ?, depth = ?, finality = ?, fallback_depth = ?, fallback_after = ?, rule = ?,
+                silent = ?, status = ?, height = ?, hash = ?, time = ?, review = ?, sequence = ?,
                 due_tip = ?, due_final = ?, due_fallback = ?
             WHERE number = ?
-            """, StatementArguments(deposit.stateColumns) + [number])
+            """, StatementArguments(deposit.factColumns + deposit.stateColumns + [number]))
         return number
     }
 
     private func insert(_ deposit: Deposit, chain: Int64) throws -> Int64 {
         let number = try integer("SELECT coalesce(max(number), 0) + 1 FROM deposit") ?? 1
-        let transfer = deposit.transfer
-        let requirement = deposit.requirement
-        let facts: [(any DatabaseValueConvertible)?] = [
-            number, deposit.id.text, chain, transfer.transaction.text, transfer.position.text,
-            transfer.asset.text, transfer.amount.description, Data(transfer.to.key), transfer.to.text,
-            transfer.to.memo, transfer.from.joined(separator: "\n"), Int64(clamping: transfer.maturity),
-            transfer.doubt?.rawValue, deposit.label, requirement.depth.map { Int64(clamping: $0) },
-            requirement.finality, requirement.fallback.map { Int64(clamping: $0.depth) },
-            requirement.fallback?.after, requirement.rule, deposit.isSilent,
+        let identity: [(any DatabaseValueConvertible)?] = [
+            number, deposit.id.text, chain, deposit.transfer.transaction.text, deposit.transfer.position.text,
         ]
         try run(
             """
@@ -46,7 +41,7 @@ extension Database {
                 maturity, doubt, label, depth, finality, fallback_depth, fallback_after, rule, silent,
                 status, height, hash, time, review, sequence, due_tip, due_final, due_fallback)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, StatementArguments(facts + deposit.stateColumns))
+            """, StatementArguments(identity + deposit.factColumns + deposit.stateColumns))
         return number
     }
 
@@ -94,7 +89,19 @@ extension Deposit {
         ORDER BY deposit.number
         """
 
-    /// What can change of a deposit, in the order of its columns.
+    /// What the block that holds it says of the transfer, in the order of its columns: mined again, a contract's call
+    /// may move another amount.
+    fileprivate var factColumns: [(any DatabaseValueConvertible)?] {
+        [
+            transfer.asset.text, transfer.amount.description, Data(transfer.to.key), transfer.to.text,
+            transfer.to.memo, transfer.from.joined(separator: "\n"), Int64(clamping: transfer.maturity),
+            transfer.doubt?.rawValue, label, requirement.depth.map { Int64(clamping: $0) },
+            requirement.finality, requirement.fallback.map { Int64(clamping: $0.depth) },
+            requirement.fallback?.after, requirement.rule, isSilent,
+        ]
+    }
+
+    /// Its state, in the order of its columns.
     fileprivate var stateColumns: [(any DatabaseValueConvertible)?] {
         let block = self.block ?? displacedBlock
         var review: Doubt?

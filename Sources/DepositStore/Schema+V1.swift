@@ -108,7 +108,7 @@ extension Schema {
             PRIMARY KEY (chain, tx, position),
             CHECK (depth IS NOT NULL OR finality = 1),
             CHECK ((fallback_depth IS NULL) = (fallback_after IS NULL)),
-            CHECK ((silent = 1) = (sequence = 0)),
+            CHECK (silent = 1 OR sequence > 0),
             CHECK ((status IN ('seen', 'dropped')) = (height IS NULL)),
             CHECK ((height IS NULL) = (hash IS NULL)),
             CHECK ((height IS NULL) = (time IS NULL)),

@@ -7,14 +7,18 @@ extension Store {
     /// `from` than before is scanned back to.
     ///
     /// Where the cursor stands is read in the same transaction: what lies above it is found by the scan, what lies at
-    /// or below it by the backfill, and a block in flight by `commit`, which knows what its scan could not. For that
-    /// to hold, the caller adds the keys to its watchlist in the order of the generations that this gives back.
+    /// or below it by the backfill, and a block in flight by `commit`, which knows what its scan could not.
+    ///
+    /// - Parameter watch: puts the keys into the filter that scans use. Called on the writer's queue, once they are
+    ///   stored and before any other call's are: a scan that knows a generation must know all before it, which calls
+    ///   that return side by side could not promise each other.
     public func add(
-        _ addresses: [NewAddress], on chain: ChainID, now: Timestamp
+        _ addresses: [NewAddress], on chain: ChainID, now: Timestamp,
+        watch: @escaping @Sendable (Registration) -> Void = { _ in }
     ) async throws(StoreError) -> Registration {
         // The table is ordered by key, so a sorted batch touches each of its pages once.
         let sorted = addresses.sorted { $0.address.key.lexicographicallyPrecedes($1.address.key) }
-        return try await write { db in
+        return try await write(committed: watch) { db in
             var registering = try Registering(db, chain: db.opened(chain), now: now)
             for address in sorted { try registering.add(address) }
             return try registering.finish()

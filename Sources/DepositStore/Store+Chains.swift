@@ -62,10 +62,11 @@ extension Store {
             try db.run(
                 """
                 UPDATE chain SET halt_height = NULL, halt_hash = NULL, halt_time = NULL, halt_reason = NULL,
-                    halt_since = NULL, highest = ?,
+                    halt_since = NULL,
+                    highest = min(highest, (SELECT min(height) FROM header WHERE chain = :chain) + window),
                     final_height = NULL, final_hash = NULL, final_time = NULL
-                WHERE number = ?
-                """, [try db.tip(row.number)?.height.column, row.number])
+                WHERE number = :chain
+                """, ["chain": row.number])
             try db.restartBackfills(row.number)
             try db.announce(event, chain: row.number, at: now)
         }

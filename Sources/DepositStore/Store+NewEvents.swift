@@ -20,7 +20,7 @@ extension Store {
         return EventObservation(observation.start(in: database, onError: { _ in }) { _ in ring() })
     }
 
-    /// The newest events in the feed's order, and where the feed goes on after them: `next` is nil in an empty store.
+    /// The newest events in the feed's order, and where the feed goes on after them; nil in an empty store.
     public func newestEvents(_ count: Int) async throws(StoreError) -> Page<FeedItem> {
         try await read { db in
             let rows = try db.rows(

@@ -80,12 +80,17 @@ public final class Store: Sendable {
 
 extension Store {
     /// One transaction on the one writer: all of `body`, or nothing of it.
+    ///
+    /// - Parameter committed: called once it is durable, before the writer takes the next one.
     func write<Value: Sendable>(
+        committed: @escaping @Sendable (Value) -> Void = { _ in },
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
             database.asyncWriteWithoutTransaction { db in
-                continuation.resume(returning: self.transact(db, body))
+                let result = self.transact(db, body)
+                if case .success(let value) = result { committed(value) }
+                continuation.resume(returning: result)
             }
         }
         return try result.get()

@@ -46,6 +46,7 @@ public struct FixtureRecorder: Sendable {
         let registration = try await store.add(watch.addresses, on: chain.spec.id, now: clock.now)
         watching.add(watch.addresses.map(\.address.key), generation: registration.generation)
         var last: Head?
+        var isHalted = false
         while !Task.isCancelled {
             let head = try await scout.head()
             if head == last {
@@ -53,18 +54,19 @@ public struct FixtureRecorder: Sendable {
                 continue
             }
             if last != nil { recording.beginStep() }
-            try await follow(&pipeline)
+            if !isHalted { isHalted = try await follow(&pipeline) }
             try await readAround(head, watching.current)
             stepDone(recording.step, head)
             last = head
         }
     }
 
-    private func follow(_ pipeline: inout Pipeline) async throws {
+    /// Turns until there is nothing more to do at this head; true when the chain has halted, and stays so.
+    private func follow(_ pipeline: inout Pipeline) async throws -> Bool {
         while true {
             switch try await pipeline.turn(recorded) {
-            case .waited: if try await pipeline.backfill(recorded) == nil { return }
-            case .halted: return
+            case .waited: if try await pipeline.backfill(recorded) == nil { return false }
+            case .halted: return true
             case .connected, .disconnected: break
             }
         }

@@ -1,6 +1,6 @@
 public import CallbackNotifier
 public import DepositCore
-internal import Foundation
+public import DepositEngine
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
@@ -38,7 +38,7 @@ public final class RecordingReceiver: Service {
     ///   - listening: told the port once requests are taken.
     public init(
         secrets: [Secret], port: Int = 0,
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) },
+        now: @escaping @Sendable () -> Timestamp = { SystemClock().now },
         answer: @escaping @Sendable (Received) async -> Int = { _ in 204 },
         listening: @escaping @Sendable (Int) async -> Void
     ) {

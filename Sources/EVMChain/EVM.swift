@@ -13,7 +13,7 @@ public struct EVM: Chain {
     public init(_ spec: ChainSpec) throws(ConfigError) {
         identity = try ChainIdentity(spec.network)
         rules = try ScanRules(spec)
-        self.spec = spec
+        self.spec = spec.with(assets: spec.rules.assets.values.map(\.withCanonicalContract))
     }
 
     public func address(_ text: String) throws(AddressError) -> Address {
@@ -23,5 +23,12 @@ public struct EVM: Chain {
 
     public func adapter(on node: Node) -> any ChainAdapter {
         EVMAdapter(self, node)
+    }
+}
+
+extension Asset {
+    /// The same asset with its contract in lowercase, which is the spelling of addresses everywhere.
+    fileprivate var withCanonicalContract: Asset {
+        Asset(id: id, contract: contract?.lowercased(), decimals: decimals, minimum: minimum)
     }
 }

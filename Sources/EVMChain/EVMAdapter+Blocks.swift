@@ -1,5 +1,6 @@
 internal import DepositCore
 internal import NodeRPC
+internal import Synchronization
 
 extension EVMAdapter {
     /// Blocks that share one batch. Geth answers up to 25 MB in one; traces can be many times a block.
@@ -10,14 +11,20 @@ extension EVMAdapter {
         blocks.reserveCapacity(headers.count)
         for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
             let part = headers[start..<min(start + blocksPerRequest, headers.count)]
-            blocks += try await withReceipts(part, watching)
+            if let read = try await withReceipts(part, watching) {
+                blocks += read
+            } else {
+                for header in part { blocks.append(try await withLogs(header, watching)) }
+            }
         }
         return blocks
     }
 
+    /// Nil from a node that has no `eth_getBlockReceipts`.
     private func withReceipts(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [Block] {
+    ) async throws(NodeError) -> [Block]? {
+        if lacksBlockReceipts.load(ordering: .relaxed) { return nil }
         let rules = chain.rules
         var calls: [RPCCall] = []
         for header in headers {
@@ -25,13 +32,17 @@ extension EVMAdapter {
             if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
         }
         let width = calls.count / headers.count
-        return try await node.call(calls) { replies throws(NodeError) in
+        return try await node.call(calls) { replies throws(NodeError) -> [Block]? in
+            if case .error(let error) = try replies.answer(1), error.saysUnsupported {
+                self.lacksBlockReceipts.store(true, ordering: .relaxed)
+                return nil
+            }
             var blocks: [Block] = []
             var scan = BlockScan(rules, watching: watching, header: headers[headers.startIndex])
             for (index, header) in headers.enumerated() {
-                let block = try replies.result(index * width)
-                let receipts = try replies.result(index * width + 1)
-                let traces = width > 2 ? try replies.result(index * width + 2) : nil
+                let block = try replies.content(index * width, of: header)
+                let receipts = try replies.content(index * width + 1, of: header)
+                let traces = width > 2 ? try replies.content(index * width + 2, of: header) : nil
                 do throws(Flaw) {
                     guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
                     guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
@@ -43,6 +54,34 @@ extension EVMAdapter {
             }
             return blocks
         }
+    }
+}
+
+extension RPCError {
+    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under other codes.
+    var saysUnsupported: Bool {
+        if code == -32_601 { return true }
+        let message = message.lowercased()
+        return message.contains("method")
+            && ["not supported", "unsupported", "does not exist", "not available"].contains { message.contains($0) }
+    }
+
+    /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found", and history
+    /// that was pruned (EIP-4444, code 4444).
+    var saysMissing: Bool {
+        let message = message.lowercased()
+        return code == 4_444 || message.contains("unknown block") || message.contains("not found")
+            || message.contains("pruned history")
+    }
+}
+
+extension RPCReplies {
+    /// The result of a call about a block; the node's word that it lacks the block is `missing`, as `null` is.
+    func content(_ index: Int, of header: Header) throws(NodeError) -> JSON {
+        if case .error(let error) = try answer(index), error.saysMissing {
+            throw fault(.missing("block \(header.height) (\(header.hash)): \(error.message)"))
+        }
+        return try result(index)
     }
 }
 

@@ -8,6 +8,7 @@ import Logging
 import Metrics
 import NodeRPC
 import ServiceLifecycle
+import UnixSignals
 
 /// Everything that runs, put together: a watcher for each chain, the notifier, the API.
 struct Daemon {

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import DepositCore
 import Foundation
-import Logging
+public import Logging
 
 /// How the daemon talks: `--log-format` and `--log-level`.
 struct LogOptions: ParsableArguments {

@@ -22,7 +22,7 @@ struct WatchDesk: WatchControl {
         }
     }
 
-    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) async {
+    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) {
         entries[chain]?.watching.add(keys, generation: generation)
     }
 

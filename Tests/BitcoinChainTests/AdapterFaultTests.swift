@@ -13,7 +13,9 @@ import Testing
         _ lie: @escaping @Sendable (String, [String]) -> ScriptedNode.Reply?
     ) throws -> any ChainAdapter {
         let honest = HonestAnswers(blocks)
-        let node = ScriptedNode { method, parameters in lie(method, parameters) ?? honest.answer(method, parameters) }
+        let node = ScriptedNode { method, parameters in
+            lie(method, parameters) ?? honest.answer(method, parameters)
+        }
         return try Adapter.regtest(blocks[0]).adapter(on: node.node)
     }
 
@@ -83,7 +85,8 @@ import Testing
 
     @Test(arguments: [
         ("getbestblockhash", "null", Kind.missing), ("getbestblockhash", "\"zz\"", .malformed),
-        ("getblockheader", #"{"height":5}"#, .malformed), ("getblockheader", #"{"height":-1,"confirmations":1}"#, .malformed),
+        ("getblockheader", #"{"height":5}"#, .malformed),
+        ("getblockheader", #"{"height":-1,"confirmations":1}"#, .malformed),
         ("getblockheader", #"{"height":18446744073709551615,"confirmations":1}"#, .malformed),
         ("getblockheader", #"{"height":5,"confirmations":-1}"#, .missing),
         ("getblockheader", #"{"height":4,"confirmations":1}"#, .missing),
@@ -106,9 +109,12 @@ import Testing
         await #expect(throws: NodeError.self) { _ = try await adapter.blocks(headers, watching: .watching()) }
     }
 
-    @Test func `another network, another genesis or another side of a fork is the wrong chain`() async throws {
+    @Test func `another network, another genesis or another side of a fork is the wrong chain`() async throws
+    {
         let lies: [@Sendable (String, [String]) -> ScriptedNode.Reply?] = [
-            { method, _ in method == "getblockchaininfo" ? .result(#"{"chain":"main","blocks":5,"headers":5}"#) : nil },
+            { method, _ in
+                method == "getblockchaininfo" ? .result(#"{"chain":"main","blocks":5,"headers":5}"#) : nil
+            },
             { method, _ in method == "getblockhash" ? .result(quoted(Self.foreign.hashText)) : nil },
         ]
         for lie in lies {
@@ -152,13 +158,17 @@ import Testing
     }
 
     @Test func `a node that is warming up or too short for an anchor is syncing`() async throws {
-        for reply in [ScriptedNode.Reply.error(-28, "Loading block index…"), .error(-8, "Block height out of range")] {
+        for reply in [
+            ScriptedNode.Reply.error(-28, "Loading block index…"), .error(-8, "Block height out of range"),
+        ] {
             let adapter = try adapter { _, _ in reply }
             let error = await #expect(throws: NodeError.self) { try await adapter.verifyIdentity() }
             let kind = error.flatMap { Kind($0.fault) }
             #expect(kind == .syncing || kind == .rpc)
         }
-        let short = try adapter { method, _ in method == "getblockhash" ? .error(-8, "Block height out of range") : nil }
+        let short = try adapter { method, _ in
+            method == "getblockhash" ? .error(-8, "Block height out of range") : nil
+        }
         let error = await #expect(throws: NodeError.self) { try await short.verifyIdentity() }
         #expect(error.flatMap { Kind($0.fault) } == .syncing)
     }

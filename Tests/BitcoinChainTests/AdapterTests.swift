@@ -26,14 +26,16 @@ import Testing
 
     static func regtest(_ genesis: BlockBuilder) throws -> Bitcoin {
         try Bitcoin.edited(
-            "bitcoin-regtest", "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206", genesis.hashText)
+            "bitcoin-regtest", "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
+            genesis.hashText)
     }
 
     let blocks = Self.chain(12)
 
     /// An adapter on a node that is honest but for what `lie` says in its stead.
     private func adapter(
-        withREST: Bool = false, _ lie: @escaping @Sendable (String, [String]) -> ScriptedNode.Reply? = { _, _ in nil }
+        withREST: Bool = false,
+        _ lie: @escaping @Sendable (String, [String]) -> ScriptedNode.Reply? = { _, _ in nil }
     ) throws -> (any ChainAdapter, ScriptedNode) {
         let honest = HonestAnswers(blocks)
         let rest: @Sendable (String) -> (status: Int, body: [UInt8]) = { honest.rest($0) }
@@ -49,7 +51,8 @@ import Testing
         #expect(head.header == blocks[11].summary(at: 11))
         #expect(head.finalized == nil)
         #expect(try await adapter.head() == head)
-        #expect(node.asked(for: "getblockheader") == 2, "while the head stays, its header is not asked for again")
+        #expect(
+            node.asked(for: "getblockheader") == 2, "while the head stays, its header is not asked for again")
         #expect(node.asked(for: "getbestblockhash") == 2)
     }
 

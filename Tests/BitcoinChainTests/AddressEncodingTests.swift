@@ -76,7 +76,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("bitcoincash:qr6m7j9njldwwzlg9v7v53unlr4jkmx6eylep8ekg2", "bitcoincash", CashAddress.Kind.publicKeyHash),
+        (
+            "bitcoincash:qr6m7j9njldwwzlg9v7v53unlr4jkmx6eylep8ekg2", "bitcoincash",
+            CashAddress.Kind.publicKeyHash
+        ),
         ("bchtest:pr6m7j9njldwwzlg9v7v53unlr4jkmx6eyvwc0uz5t", "bchtest", .scriptHash),
         ("pref:pr6m7j9njldwwzlg9v7v53unlr4jkmx6ey65nvtks5", "pref", .scriptHash),
     ])
@@ -86,7 +89,10 @@ import Testing
         #expect(Hex.text(decoded.hash) == "f5bf48b397dae70be82b3cca4793f8eb2b6cdac9")
     }
 
-    @Test(arguments: ["prefix:0r6m7j9njldwwzlg9v7v53unlr4jkmx6ey3qnjwsrf", "bitcoincash:q9adhakpwzztepkpwp5z0dq62m6u5v5xtyj7j3h2ws4mr9g0"])
+    @Test(arguments: [
+        "prefix:0r6m7j9njldwwzlg9v7v53unlr4jkmx6ey3qnjwsrf",
+        "bitcoincash:q9adhakpwzztepkpwp5z0dq62m6u5v5xtyj7j3h2ws4mr9g0",
+    ])
     func `cashaddr types and lengths that no script has are refused`(text: String) throws {
         #expect(throws: CashAddress.Fault.self) { _ = try CashAddress.decode(text, defaultPrefix: "") }
     }

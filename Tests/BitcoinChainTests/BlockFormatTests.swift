@@ -30,20 +30,26 @@ extension Bitcoin {
     static let other = bytes("0014ffeeddccbbaa99887766554433221100ffeeddcc")
     static let signature = [[UInt8](repeating: 0x30, count: 71), [UInt8](repeating: 0x02, count: 33)]
 
-    @Test func `every output to a watched script is a transfer, in order, with its place in its transaction`() throws {
-        let payment = TransactionBuilder.payment(1, (500, Self.other), (700, Self.watched), (900, Self.watched))
+    @Test func `every output to a watched script is a transfer, in order, with its place in its transaction`()
+        throws
+    {
+        let payment = TransactionBuilder.payment(
+            1, (500, Self.other), (700, Self.watched), (900, Self.watched))
         let block = BlockBuilder(transactions: [.coinbase((50, Self.other)), payment])
         let found = try transfers(block, on: "bitcoin", watching: Self.watched)
         #expect(found.map(\.position.text) == ["output:1", "output:2"])
         #expect(found.map(\.amount) == [Amount(700), Amount(900)])
-        #expect(found.allSatisfy { $0.transaction.text == payment.idText && $0.from.isEmpty && $0.maturity == 1 })
+        #expect(
+            found.allSatisfy { $0.transaction.text == payment.idText && $0.from.isEmpty && $0.maturity == 1 })
         #expect(found.allSatisfy { $0.asset.text == "BTC" && $0.to.key == Self.watched && $0.doubt == nil })
         #expect(found.first?.to.text == "112D2adLM3UKy4Z4giRbReR6gjWuvHUqB")
     }
 
     @Test func `a transaction's id does not depend on its witness`() throws {
         let bare = TransactionBuilder.payment(1, (500, Self.watched))
-        let block = BlockBuilder(transactions: [.coinbase((50, Self.other)), bare.with(witnesses: [Self.signature])])
+        let block = BlockBuilder(transactions: [
+            .coinbase((50, Self.other)), bare.with(witnesses: [Self.signature]),
+        ])
         let found = try transfers(block, on: "bitcoin", watching: Self.watched)
         #expect(found.map(\.transaction.text) == [bare.idText])
     }
@@ -51,7 +57,8 @@ extension Bitcoin {
     @Test func `outputs of zero are no transfers`() throws {
         let block = BlockBuilder(
             transactions: [.coinbase((50, Self.other)), .payment(1, (0, Self.watched), (1, Self.watched))])
-        #expect(try transfers(block, on: "bitcoin", watching: Self.watched).map(\.position.text) == ["output:1"])
+        #expect(
+            try transfers(block, on: "bitcoin", watching: Self.watched).map(\.position.text) == ["output:1"])
     }
 
     @Test func `Dogecoin's merge-mining data is passed over`() throws {
@@ -62,7 +69,8 @@ extension Bitcoin {
             + compactSize(1) + [UInt8](repeating: 3, count: 32) + little(UInt32(1))
             + [UInt8](repeating: 4, count: 80)
         let block = BlockBuilder(
-            version: 0x0062_0102, transactions: [.coinbase((50, Self.other)), .payment(1, (5, Self.watched))],
+            version: 0x0062_0102,
+            transactions: [.coinbase((50, Self.other)), .payment(1, (5, Self.watched))],
             auxiliaryWork: work)
         #expect(try transfers(block, on: "dogecoin", watching: Self.watched).count == 1)
         // The same bit means nothing on a chain that is not merge-mined.
@@ -73,7 +81,9 @@ extension Bitcoin {
         for length in work.indices {
             var short = block
             short.auxiliaryWork = Array(work[..<length])
-            #expect(throws: BlockFault.self) { _ = try transfers(short, on: "dogecoin", watching: Self.watched) }
+            #expect(throws: BlockFault.self) {
+                _ = try transfers(short, on: "dogecoin", watching: Self.watched)
+            }
         }
     }
 
@@ -104,9 +114,11 @@ extension Bitcoin {
     @Test(arguments: [
         ("bitcoin", [UInt8]([1])), ("litecoin", []), ("litecoin", [0]), ("litecoin", [2]),
     ])
-    func `a HogEx is followed by an extension block, on Litecoin alone`(chain: String, extra: [UInt8]) throws {
+    func `a HogEx is followed by an extension block, on Litecoin alone`(chain: String, extra: [UInt8]) throws
+    {
         let block = BlockBuilder(
-            transactions: [.coinbase((50, Self.other)), .payment(2, Self.balance).asHogEx], extensionBlock: extra)
+            transactions: [.coinbase((50, Self.other)), .payment(2, Self.balance).asHogEx],
+            extensionBlock: extra)
         if chain == "litecoin", extra.isEmpty {
             _ = try transfers(block, on: chain, watching: Self.watched)
         } else {
@@ -126,8 +138,10 @@ extension Bitcoin {
     }
 
     @Test(arguments: [
-        "1001", "10fc", "10fdfd00", "10ffffffffffffffff7f", "20", "3001", "30ffffffffffffffff7f", "6001cc", "7001ccfc",
-        "7002ccccfdfd00", "21", "31feffffffff", "6101cc", "7101ccff0000000001000000", "22", "32fdfd00", "6201cc",
+        "1001", "10fc", "10fdfd00", "10ffffffffffffffff7f", "20", "3001", "30ffffffffffffffff7f", "6001cc",
+        "7001ccfc",
+        "7002ccccfdfd00", "21", "31feffffffff", "6101cc", "7101ccff0000000001000000", "22", "32fdfd00",
+        "6201cc",
         "7202ccccfe00000100",
     ])
     func `the token prefixes of the CashTokens specification are stripped`(prefix: String) {
@@ -137,7 +151,8 @@ extension Bitcoin {
     }
 
     @Test(arguments: [
-        "00", "1000", "", "9001", "23", "5001", "1101", "60", "61", "62", "60fd0100cc", "6000", "10", "10fd00",
+        "00", "1000", "", "9001", "23", "5001", "1101", "60", "61", "62", "60fd0100cc", "6000", "10",
+        "10fd00",
         "10fe000000", "10ff00000000000000", "10ffffffffffffffffff",
     ])
     func `token prefixes that are wrong are not`(prefix: String) {

@@ -44,7 +44,9 @@ import Testing
         #expect(found.map(\.maturity) == [101, 6])
     }
 
-    @Test func `B5: a payment whose id was changed is another deposit, and the same one mined again is not`() throws {
+    @Test func `B5: a payment whose id was changed is another deposit, and the same one mined again is not`()
+        throws
+    {
         func identities(_ payment: TransactionBuilder, time: UInt32) throws -> [DepositID] {
             let block = BlockBuilder(
                 time: time, transactions: [.coinbase((50, `Block formats`.other)), payment])
@@ -76,7 +78,9 @@ import Testing
 
     @Test func `B8: a text that two chains accept is spelled as each chain's own`() throws {
         let shared = "3Ai1JZ8pdJb2ksieUV8FsxSNVJCpoPi8W6"
-        let spellings = try ["bitcoin", "litecoin", "bitcoin-cash"].map { try Chains.named($0).address(shared).text }
+        let spellings = try ["bitcoin", "litecoin", "bitcoin-cash"].map {
+            try Chains.named($0).address(shared).text
+        }
         #expect(spellings == [shared, "MGv9cSYnaRSTZNzYaN7bhbgmozoGkKBvCn", Addresses.cashScript])
         #expect(throws: AddressError.self) { _ = try Chains.named("dogecoin").address(shared) }
     }

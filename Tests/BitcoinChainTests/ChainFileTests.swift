@@ -39,7 +39,10 @@ import Testing
         ("bech32: bc", "segwit: bc", "options: unknown key segwit"),
         ("478559: \"", "fork: \"", "expected a block's height above 0, found fork"),
         ("478559: \"0000", "478559: \"000Z", "expected a block's hash: 64 lowercase hex digits in quotes"),
-        ("proof: full", "proof: count", "proof: blocks of family bitcoin are always proven whole: write proof: full"),
+        (
+            "proof: full", "proof: count",
+            "proof: blocks of family bitcoin are always proven whole: write proof: full"
+        ),
         ("native: true", "contract: abc", "assets: a chain of family bitcoin has its own coin alone"),
     ])
     func `a mistake in a chain file is named`(old: String, new: String, message: String) throws {

@@ -53,17 +53,23 @@ import Testing
         Lie("a value beyond all money", .malformed) { $0.transactions[1].outputs[0].value = .max },
         Lie("a negative value", .malformed) { $0.transactions[1].outputs[0].value = 1 << 63 },
         Lie("no inputs", .malformed) { $0.transactions[1].inputs = [] },
-        Lie("four billion transactions", .malformed, honest.header + [0xfe, 0xff, 0xff, 0xff, 0xff] + honest.raw.dropFirst(81)),
+        Lie(
+            "four billion transactions", .malformed,
+            honest.header + [0xfe, 0xff, 0xff, 0xff, 0xff] + honest.raw.dropFirst(81)),
         Lie("2^63 transactions", .malformed, honest.header + [0xff, 0, 0, 0, 0, 0, 0, 0, 0x80]),
         Lie("2^64 − 1 transactions", .malformed, honest.header + [UInt8](repeating: 0xff, count: 9)),
-        Lie("a count that is longer than need be", .malformed, honest.header + [0xfd, 3, 0] + honest.raw.dropFirst(81)),
+        Lie(
+            "a count that is longer than need be", .malformed,
+            honest.header + [0xfd, 3, 0] + honest.raw.dropFirst(81)),
         Lie(
             "a script of 2^62 bytes", .malformed,
-            honest.header + [3] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0xff] + little(UInt64(1) << 62)
+            honest.header + [3] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0xff]
+                + little(UInt64(1) << 62)
                 + [UInt8](repeating: 0, count: 400)),
         Lie(
             "a million outputs", .malformed,
-            honest.header + [1] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0] + little(UInt32(0))
+            honest.header + [1] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0]
+                + little(UInt32(0))
                 + compactSize(1_000_000) + [UInt8](repeating: 0, count: 400)),
         Lie(
             "unknown flags", .malformed,
@@ -125,14 +131,17 @@ import Testing
 
     @Test func `garbage behind an honest header never traps`() throws {
         var random = SystemRandomNumberGenerator()
-        let chains = [try Chains.named("litecoin"), try Chains.named("bitcoin-cash"), try Chains.named("dogecoin")]
+        let chains = [
+            try Chains.named("litecoin"), try Chains.named("bitcoin-cash"), try Chains.named("dogecoin"),
+        ]
         var block = Self.honest
         block.version = 0x0062_0102
         let (start, header, list) = (block.header, block.summary, Watchlist.watching())
         for round in 0..<3_000 {
             let tail = (0..<Int.random(in: 0...300, using: &random)).map { _ in
                 // Small numbers lead deeper into the parser than evenly random ones.
-                Bool.random(using: &random) ? UInt8.random(in: 0...3, using: &random) : UInt8.random(in: 0...255, using: &random)
+                Bool.random(using: &random)
+                    ? UInt8.random(in: 0...3, using: &random) : UInt8.random(in: 0...255, using: &random)
             }
             #expect((try? chains[round % 3].read(start + tail, for: header, watching: list)) == nil)
         }

@@ -5,7 +5,9 @@ import Testing
 
 @testable import BitcoinChain
 
-@Suite(.enabled(if: Recordings.areThere, "no recordings: set DEPOSITWATCH_RECORDINGS to the folder that holds them"))
+@Suite(
+    .enabled(
+        if: Recordings.areThere, "no recordings: set DEPOSITWATCH_RECORDINGS to the folder that holds them"))
 struct `Recorded blocks` {
     static let raw = [
         ("bitcoin", "bitcoin/bitcoin_mainnet_951658.json", 374),
@@ -21,7 +23,8 @@ struct `Recorded blocks` {
         let chain = try Chains.named(chain)
         let (block, hash, ids) = try Recordings.read(path) { json in
             (
-                try #require(Hex.decode(json.member("block")?.string ?? "")), json.member("hash")?.string ?? "",
+                try #require(Hex.decode(json.member("block")?.string ?? "")),
+                json.member("hash")?.string ?? "",
                 json.member("tx")?.elements.compactMap(\.string) ?? []
             )
         }
@@ -34,11 +37,15 @@ struct `Recorded blocks` {
     @Test func `Litecoin's peg-outs are told from payments`() throws {
         let path = "litecoin/litecoin_mainnet_2265985.json"
         let block = try read(
-            bytes(Recordings.string(path, "block")), Recordings.string(path, "hash"), Chains.named("litecoin"))
+            bytes(Recordings.string(path, "block")), Recordings.string(path, "hash"), Chains.named("litecoin")
+        )
         let last = try #require(block.outputs.last)
-        #expect(block.outputs.filter { $0.source == .pegOut }.allSatisfy { $0.transaction == last.transaction })
+        #expect(
+            block.outputs.filter { $0.source == .pegOut }.allSatisfy { $0.transaction == last.transaction })
         #expect(block.outputs.count { $0.source == .pegOut } >= 1)
-        #expect(block.outputs.first { $0.transaction == last.transaction }?.script.starts(with: [0x58, 32]) == true)
+        #expect(
+            block.outputs.first { $0.transaction == last.transaction }?.script.starts(with: [0x58, 32])
+                == true)
     }
 
     @Test(arguments: [
@@ -67,7 +74,9 @@ struct `Recorded blocks` {
                 read += try raw.withUnsafeBytes { raw in
                     var reader = ByteReader(raw)
                     var found: [(Int, UInt64, [UInt8])] = []
-                    let parsed = try RawTransaction(&reader, mweb: false) { found.append(($0, $1, Array($2))) }
+                    let parsed = try RawTransaction(&reader, mweb: false) {
+                        found.append(($0, $1, Array($2)))
+                    }
                     #expect(reader.isAtEnd)
                     return found.map { Listed(parsed.id.text, $0.0, $0.1, Hex.text($0.2)) }
                 }
@@ -82,10 +91,13 @@ struct `Recorded blocks` {
 
     @Test func `Dogecoin's block 2 is proven from its header and its transaction`() throws {
         let name = "ea5380659e02a68c073369e502125c634b2fb0aaf351b9360c673368c4f20c96"
+        let id = "3b14b76d22a3f2859d73316002bc1b9bfc7f37e2c3393be9b722b62bbd786983"
         let transaction = try Recordings.string(
-            "dogecoin/rpc_response_getrawtransaction_3b14b76d22a3f2859d73316002bc1b9bfc7f37e2c3393be9b722b62bbd786983.json",
+            "dogecoin/rpc_response_getrawtransaction_\(id).json",
             "hex")
-        let header = try Recordings.read("dogecoin/rpc_response_getblock_\(name)_True.json") { try rawHeader($0) }
+        let header = try Recordings.read("dogecoin/rpc_response_getblock_\(name)_True.json") {
+            try rawHeader($0)
+        }
         let block = try read(header + [1] + bytes(transaction), name, Chains.named("dogecoin"))
         #expect(block.outputs.map(\.value) == [729_752_00_000_000])
     }
@@ -109,7 +121,8 @@ struct `Recorded blocks` {
         }
         func hash(_ name: StaticString) -> [UInt8] { bytes(json.member(name)?.string ?? "").reversed() }
         return try little(number("version")) + hash("previousblockhash") + hash("merkleroot")
-            + little(number("time")) + bytes(json.member("bits")?.string ?? "").reversed() + little(number("nonce"))
+            + little(number("time")) + bytes(json.member("bits")?.string ?? "").reversed()
+            + little(number("nonce"))
     }
 
     private func outputs(_ json: JSON) -> [Listed] {

@@ -21,8 +21,10 @@ struct AccessTokensTests {
     }
 
     @Test(arguments: [
-        ("", "t: no token"), ("# nothing\n", "t: no token"), ("root:0123456789abcdefgh", "t:1: expected scope:token"),
-        ("0123456789abcdefgh", "t:1: expected scope:token"), ("read:short-s3cret", "t:1: a token needs at least 16"),
+        ("", "t: no token"), ("# nothing\n", "t: no token"),
+        ("root:0123456789abcdefgh", "t:1: expected scope:token"),
+        ("0123456789abcdefgh", "t:1: expected scope:token"),
+        ("read:short-s3cret", "t:1: a token needs 16"),
         ("\nread:s3cret s3cret s3cret", "t:2: a token is printable"),
         ("read:s3cret-s3cret-s3cret\nadmin:s3cret-s3cret-s3cret", "t:2: this token stands here twice"),
     ])
@@ -51,7 +53,9 @@ struct AccessTokensTests {
         #expect(address.description == text)
     }
 
-    @Test(arguments: ["", "8420", ":8420", "host", "host:", "host:99999", "::1:80", "unix:", "unix:relative.sock"])
+    @Test(arguments: [
+        "", "8420", ":8420", "host", "host:", "host:99999", "::1:80", "unix:", "unix:relative.sock",
+    ])
     func `what is no listen address is refused`(text: String) {
         #expect(ListenAddress(text) == nil)
     }

@@ -1,4 +1,6 @@
 import DepositCore
+import HTTPTypes
+import Synchronization
 import Testing
 
 @testable import DepositAPI
@@ -8,7 +10,8 @@ struct AddressCallTests {
         let world = try await World()
         let answer = try await world.call(
             .put, "/v1/addresses", as: .write,
-            body: #"{"chain":"alpha","addresses":[{"address":"A-One","label":"user-1"},{"address":"a-two"}]}"#)
+            body: #"{"chain":"alpha","addresses":[{"address":"A-One","label":"user-1"},{"address":"a-two"}]}"#
+        )
         #expect(answer.text == #"{"chain":"alpha","accepted":2,"added":2,"backfill":false}"#)
         let added = world.watch.state.withLock { $0.added }
         #expect(added.map(\.keys) == [[Array("a-one".utf8), Array("a-two".utf8)]])
@@ -20,7 +23,8 @@ struct AddressCallTests {
 
     @Test func `issuing the same again changes nothing`() async throws {
         let world = try await World()
-        let body = #"{"chain":"alpha","addresses":[{"address":"a-one","label":"x","from":3},{"address":"a-one","label":"x","from":3}]}"#
+        let entry = #"{"address":"a-one","label":"x","from":3}"#
+        let body = #"{"chain":"alpha","addresses":[\#(entry),\#(entry)]}"#
         let first = try await world.call(.put, "/v1/addresses", body: body)
         #expect(first.json["added"] as? Int == 1)
         let second = try await world.call(.put, "/v1/addresses", body: body)
@@ -46,14 +50,15 @@ struct AddressCallTests {
         let body = """
             {"chain":"alpha","addresses":[{"address":"a-good"},{"address":"b-wrong"},{"address":"a-good2"},
             {"address":""},{"address":"a-memo","memo":"7"},{"address":"a-label","label":"x\\u0000y"},
-            {"address":"a-good","label":"other"},{"address":"a-far","from":18446744073709551615}]}
+            {"address":"a-good","label":"other"},{"address":"a-far","from":18446744073709551615},
+            {"address":"a-low","from":-1},{"address":"a-text","from":"12"},{"address":"a-null","from":null}]}
             """
         let answer = try await world.call(.put, "/v1/addresses", body: body)
         #expect(answer.status == 422)
         #expect(answer.headers[.contentType] == "application/problem+json")
         #expect(answer.problem == "malformed-address")
         let named = try #require(answer.json["addresses"] as? [[String: Any]])
-        #expect(named.compactMap { $0["index"] as? Int } == [1, 3, 4, 5, 6, 7])
+        #expect(named.compactMap { $0["index"] as? Int } == [1, 3, 4, 5, 6, 7, 8, 9])
         #expect(named.first?["address"] as? String == "b-wrong")
         #expect((named.first?["reason"] as? String)?.contains("begins with a-") == true)
         #expect(try await world.call(.get, "/v1/addresses").items.isEmpty)
@@ -63,7 +68,9 @@ struct AddressCallTests {
     @Test func `ten thousand are taken at once and one more is not`() async throws {
         let world = try await World()
         func body(_ count: Int) -> String {
-            let entries = (0..<count).map { #"{"address":"a-\#($0)","label":"customer number \#($0) of the shop"}"# }
+            let entries = (0..<count).map {
+                #"{"address":"a-\#($0)","label":"customer number \#($0) of the shop"}"#
+            }
             return #"{"chain":"alpha","addresses":[\#(entries.joined(separator: ","))]}"#
         }
         let all = try await world.call(.put, "/v1/addresses", body: body(10_000))
@@ -75,11 +82,18 @@ struct AddressCallTests {
 
     @Test(arguments: [
         (#"{"chain":"gamma","addresses":[]}"#, 422, "unknown-chain", "alpha, beta"),
-        (#"{"chain":"alpha","addresses":[{"address":"a-x","lable":"y"}]}"#, 400, "bad-body", "addresses[0]: unknown field \"lable\"; known fields are address, memo, label, from"),
-        (#"{"chain":"alpha","addresses":[{"address":7}]}"#, 400, "bad-body", "addresses[0].address is not a text"),
-        (#"{"chain":"alpha","addresses":[{"label":"x"}]}"#, 400, "bad-body", "addresses[0].address is missing"),
-        (#"{"chain":"alpha","addresses":[{"address":"a-x","from":"12"}]}"#, 400, "bad-body", "addresses[0].from is not a whole number"),
-        (#"{"chain":"alpha","addresses":[{"address":"a-x","from":-1}]}"#, 400, "bad-body", "addresses[0].from"),
+        (
+            #"{"chain":"alpha","addresses":[{"address":"a-x","lable":"y"}]}"#, 400, "bad-body",
+            "addresses[0]: unknown field \"lable\"; known fields are address, memo, label, from"
+        ),
+        (
+            #"{"chain":"alpha","addresses":[{"address":7}]}"#, 400, "bad-body",
+            "addresses[0].address is not a text"
+        ),
+        (
+            #"{"chain":"alpha","addresses":[{"label":"x"}]}"#, 400, "bad-body",
+            "addresses[0].address is missing"
+        ),
         (#"{"chain":"alpha"}"#, 400, "bad-body", "addresses is missing"),
         (#"{"chain":"#, 400, "bad-body", "not valid JSON"), ("", 400, "bad-body", "not valid JSON"),
         ("[]", 400, "bad-body", "The body is not an object"),
@@ -98,7 +112,8 @@ struct AddressCallTests {
     func `a walk through the pages meets every address once`(filter: String) async throws {
         let world = try await World()
         for chain in ["alpha", "beta"] {
-            let entries = (0..<25).map { #"{"address":"a-\#($0)","label":"l\#($0 % 3)"}"# }.joined(separator: ",")
+            let entries = (0..<25).map { #"{"address":"a-\#($0)","label":"l\#($0 % 3)"}"# }.joined(
+                separator: ",")
             _ = try await world.call(
                 .put, "/v1/addresses", body: #"{"chain":"\#(chain)","addresses":[\#(entries)]}"#)
         }

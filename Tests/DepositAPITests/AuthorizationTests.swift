@@ -68,6 +68,7 @@ struct AuthorizationTests {
         #expect(world.log.all.isEmpty)
         _ = try await world.call(.get, "/v1/chains?a=b")
         #expect(world.log.all.count == 1)
-        #expect(world.log.all.first?.hasPrefix("info API: 400 bad-parameter for GET /v1/chains reason=") == true)
+        #expect(
+            world.log.all.first?.hasPrefix("info API: 400 bad-parameter for GET /v1/chains reason=") == true)
     }
 }

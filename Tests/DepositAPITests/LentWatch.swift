@@ -21,7 +21,7 @@ final class LentWatch: WatchControl {
 
     func statuses() async -> [ChainID: ChainStatus] { state.withLock { $0.statuses } }
 
-    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) async {
+    func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) {
         state.withLock { $0.added.append(Added(chain: chain, keys: keys, generation: generation)) }
     }
 

@@ -2,7 +2,7 @@ import ChainKit
 import DepositCore
 import NodeRPC
 
-/// A chain whose addresses are `a-` and lowercase letters or digits, in either case; nothing is ever asked of a node.
+/// A chain whose addresses are `a-` and letters or digits, in either case; it asks nothing of any node.
 struct TestChain: Chain {
     static let family = "test"
     let spec: ChainSpec
@@ -32,7 +32,8 @@ struct TestChain: Chain {
 
     func address(_ text: String) throws(AddressError) -> Address {
         let canonical = text.lowercased()
-        guard canonical.hasPrefix("a-"), canonical.dropFirst(2).allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+        guard canonical.hasPrefix("a-"),
+            canonical.dropFirst(2).allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
         else { throw AddressError("an address here begins with a-, then letters and digits") }
         return Address(key: Array(canonical.utf8), text: canonical)
     }

@@ -18,13 +18,17 @@ final class World: Sendable {
     let metrics = MetricsRegistry()
     let server: APIServer
     let log = LogLines()
+    let ports: AsyncStream<Int>
     private let observation: EventObservation
 
     static let now = Timestamp(seconds: 1_795_228_507)
-    static let tokens = [Scope.read: "read-0123456789abcdef", .write: "write-0123456789abcdef", .admin: "admin-0123456789abcdef"]
+    static let tokens = [
+        Scope.read: "read-0123456789abcdef", .write: "write-0123456789abcdef",
+        .admin: "admin-0123456789abcdef",
+    ]
 
     init(
-        chains names: [String] = ["alpha", "beta"], tokens: AccessTokens? = nil, bodyDeadline: Duration = .seconds(30)
+        chains names: [String] = ["alpha", "beta"], tokens: AccessTokens? = nil
     ) async throws {
         store = try Store(at: .memory)
         var chains: [ChainID: any Chain] = [:]
@@ -38,24 +42,31 @@ final class World: Sendable {
         try await store.register(callbacks: [CallbackSubscription(name: "ledger")])
         let lines = Self.tokens.map { "\($0.key.rawValue):\($0.value)" }.joined(separator: "\n")
         let log = log
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        self.ports = ports
         server = APIServer(
             store: store, chains: chains, watch: watch,
             tokens: try tokens ?? AccessTokens(parsing: lines, file: "tokens"),
             listen: .port(host: "127.0.0.1", 0), callbacks: ["ledger"], metrics: metrics,
-            logger: Logger(label: "test") { _ in log }, now: { World.now })
+            logger: Logger(label: "test") { _ in log }, now: { World.now },
+            onListening: { if let number = $0 { port.yield(number) } })
         let bell = server.bell
         observation = store.onNewEvents { bell.ring() }
     }
 
     /// Connects a block to a chain's tip with these deposits in it, and settles it as the daemon would.
     @discardableResult
-    func mine(_ height: Height, on chain: ChainID = "alpha", _ transfers: [Transfer] = []) async throws -> Change {
+    func mine(
+        _ height: Height, on chain: ChainID = ChainID("alpha"), _ transfers: [Transfer] = [],
+        label: String? = "customer"
+    ) async throws -> Change {
         let header = Header(block: Self.block(height), parent: Self.block(height - 1).hash)
         let view = ChainView(tip: header.block, finalized: height > 6 ? Self.block(height - 6) : nil)
         guard let rules = chains[chain]?.spec.rules else { preconditionFailure("no chain \(chain)") }
         let known = try await store.known([], dueUnder: view, on: chain)
         let change = Settlement.settle(
-            transfers.map { Incoming($0, label: "customer") }, in: header.block, move: .connect(header), known: known,
+            transfers.map { Incoming($0, label: label) }, in: header.block, move: .connect(header),
+            known: known,
             rules: rules, view: view, now: Self.now)
         try await store.commit(change, scannedWith: nil, now: Self.now)
         watch.state.withLock { state in
@@ -72,10 +83,12 @@ final class World: Sendable {
     }
 
     static func transfer(
-        _ transaction: String, to address: String = "a-one", amount: UInt64 = 250_000_000, asset: AssetID = "COIN"
+        _ transaction: String, to address: String = "a-one", amount: UInt64 = 250_000_000,
+        asset: AssetID = AssetID("COIN")
     ) -> Transfer {
         Transfer(
-            transaction: TransactionID(transaction), position: "output:0", asset: asset, amount: Amount(amount),
+            transaction: TransactionID(transaction), position: Position("output:0"), asset: asset,
+            amount: Amount(amount),
             to: Address(key: Array(address.utf8), text: address), from: ["a-sender"])
     }
 
@@ -84,9 +97,12 @@ final class World: Sendable {
         body: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Answer {
         var headers = headers
-        if let token = token ?? scope.flatMap({ Self.tokens[$0] }) { headers[.authorization] = "Bearer \(token)" }
+        if let token = token ?? scope.flatMap({ Self.tokens[$0] }) {
+            headers[.authorization] = "Bearer \(token)"
+        }
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
+            head: HTTPRequest(
+                method: method, scheme: "http", authority: "localhost", path: uri, headerFields: headers),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
         let context = CallContext(logger: Logger(label: "test") { [log] _ in log })
         let response = try await server.application.responder.respond(to: request, context: context)
@@ -125,22 +141,4 @@ struct Answer: Sendable {
     var problem: String {
         (json["type"] as? String).flatMap { $0.split(separator: "#").last.map(String.init) } ?? ""
     }
-}
-
-extension ChainID: @retroactive ExpressibleByStringLiteral, @retroactive ExpressibleByUnicodeScalarLiteral,
-    @retroactive ExpressibleByExtendedGraphemeClusterLiteral
-{
-    public init(stringLiteral text: String) { self.init(text) }
-}
-
-extension AssetID: @retroactive ExpressibleByStringLiteral, @retroactive ExpressibleByUnicodeScalarLiteral,
-    @retroactive ExpressibleByExtendedGraphemeClusterLiteral
-{
-    public init(stringLiteral text: String) { self.init(text) }
-}
-
-extension Position: @retroactive ExpressibleByStringLiteral, @retroactive ExpressibleByUnicodeScalarLiteral,
-    @retroactive ExpressibleByExtendedGraphemeClusterLiteral
-{
-    public init(stringLiteral text: String) { self.init(text) }
 }

@@ -100,3 +100,8 @@ func chain(
             options: \(options)
             """, file: "test.yaml"))
 }
+
+/// What an error tells a person.
+func said(_ error: (any CustomStringConvertible)?) -> String {
+    error?.description ?? "nothing"
+}

@@ -12,8 +12,10 @@ enum Base58Check {
 
         var cure: String {
             switch self {
-            case .character(let character): "the character \(character) is in no such address; copy the address again"
-            case .checksum: "the checksum is wrong, so a character is mistyped or missing; copy the address again"
+            case .character(let character):
+                "the character \(character) is in no such address; copy the address again"
+            case .checksum:
+                "the checksum is wrong, so a character is mistyped or missing; copy the address again"
             }
         }
     }

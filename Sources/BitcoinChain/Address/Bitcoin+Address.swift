@@ -4,7 +4,8 @@ public import DepositCore
 extension Bitcoin {
     /// The one spelling of an address on this chain; its key is the exact script.
     ///
-    /// Accepted and respelled: Litecoin's old `3…`, Bitcoin Cash's legacy and token-aware forms, uppercase bech32.
+    /// Accepted and respelled: Litecoin's old `3…`, Bitcoin Cash's legacy and token-aware forms,
+    /// uppercase bech32.
     public func address(_ text: String) throws(AddressError) -> Address {
         guard !text.isEmpty, text.utf8.count <= 128, text.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw AddressError(
@@ -13,8 +14,8 @@ extension Bitcoin {
         let script = try script(of: text)
         guard let spelling = spelling(of: script) else {
             throw AddressError(
-                "coins sent to this address could be taken by anyone, or by nobody: its form is not in use on "
-                    + "\(spec.id); issue an address of an ordinary type")
+                "coins sent to this address could be taken by anyone, or by nobody: its form is not in "
+                    + "use on \(spec.id); issue an address of an ordinary type")
         }
         return Address(key: script.bytes, text: spelling)
     }
@@ -28,7 +29,8 @@ extension Bitcoin {
             cashAddress(.scriptHash, hash)
                 ?? (hash.count == 20 ? Base58Check.encode([options.scriptHashVersions[0]] + hash) : nil)
         case .witness(let version, let program):
-            // BIP-141 and BIP-341: beyond version 0, and version 1 with 32 bytes, nothing guards an output yet.
+            // BIP-141 and BIP-341: beyond version 0, and version 1 with 32 bytes, nothing guards an
+            // output yet.
             (version, program.count) == (0, 20) || (version, program.count) == (0, 32)
                 || (version, program.count) == (1, 32)
                 ? options.bech32.map { SegwitAddress.encode(prefix: $0, version: version, program: program) }
@@ -40,25 +42,30 @@ extension Bitcoin {
         options.cashAddress.map { CashAddress.encode(prefix: $0, kind: kind, hash: hash) }
     }
 
+    /// A right base58 checksum settles it: by its letters alone, a base58 address can pass for another kind.
     private func script(of text: String) throws(AddressError) -> Script {
-        let lower = text.lowercased()
-        if lower.contains(":") || isCashAddress(lower) { return try cashScript(of: text) }
-        if let separator = lower.lastIndex(of: "1"), looksLikeSegwit(lower, prefix: lower[..<separator]) {
-            return try segwitScript(of: text)
+        let fault: Base58Check.Fault
+        switch Result(catching: { () throws(Base58Check.Fault) in try Base58Check.decode(text) }) {
+        case .success(let payload): return try base58Script(payload)
+        case .failure(let error): fault = error
         }
-        return try base58Script(of: text)
+        let lower = text.lowercased()
+        if lower.contains(":") || looksLikeCashAddress(lower) { return try cashScript(of: text) }
+        if looksLikeSegwit(lower) { return try segwitScript(of: text) }
+        throw AddressError(fault.cure)
     }
 
-    /// Whether a text without a prefix can only be meant as cashaddr: base 58 has neither `0` nor `l`, and ends in 35.
-    private func isCashAddress(_ lower: String) -> Bool {
+    /// A text without a prefix, too long for base 58, on a chain that has such addresses.
+    private func looksLikeCashAddress(_ lower: String) -> Bool {
         options.cashAddress != nil && lower.utf8.count >= 42 && Base32.values(lower) != nil
     }
 
-    /// A separator behind a prefix that this chain or another has, and no letter that base 32 lacks.
-    private func looksLikeSegwit(_ lower: String, prefix: Substring) -> Bool {
-        String(prefix) == options.bech32
-            || prefix.utf8.count >= 2 && lower.utf8.count >= 14
-                && Base32.values(lower[prefix.endIndex...].dropFirst()) != nil
+    /// This chain's prefix, or another chain's with no letter behind it that base 32 lacks.
+    private func looksLikeSegwit(_ lower: String) -> Bool {
+        guard let separator = lower.lastIndex(of: "1") else { return false }
+        let (prefix, data) = (lower[..<separator], lower[separator...].dropFirst())
+        return String(prefix) == options.bech32
+            || prefix.utf8.count >= 2 && data.utf8.count >= 8 && Base32.values(data) != nil
     }
 }
 
@@ -84,8 +91,8 @@ extension Bitcoin {
     private func segwitScript(of text: String) throws(AddressError) -> Script {
         guard !isMimblewimble(text) else {
             throw AddressError(
-                "deposits to MWEB addresses cannot be seen by anyone but their owner; issue a \(options.bech32 ?? "")1… "
-                    + "address instead")
+                "deposits to MWEB addresses cannot be seen by anyone but their owner; "
+                    + "issue a \(options.bech32 ?? "")1… address instead")
         }
         let decoded: (prefix: String, version: UInt8, program: [UInt8])
         do { decoded = try SegwitAddress.decode(text) } catch {
@@ -107,13 +114,10 @@ extension Bitcoin {
         return text[..<separator].lowercased().hasSuffix("mweb")
     }
 
-    private func base58Script(of text: String) throws(AddressError) -> Script {
-        let payload: [UInt8]
-        do { payload = try Base58Check.decode(text) } catch {
-            throw AddressError(error.cure)
-        }
+    private func base58Script(_ payload: [UInt8]) throws(AddressError) -> Script {
         guard payload.count == 21 else {
-            throw AddressError("the address holds \(payload.count - 1) bytes, not 20; give one that a wallet made")
+            throw AddressError(
+                "the address holds \(payload.count - 1) bytes, not 20; give one that a wallet made")
         }
         let hash = Array(payload.dropFirst())
         if payload[0] == options.keyHashVersion { return .publicKeyHash(hash) }

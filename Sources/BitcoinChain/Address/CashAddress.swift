@@ -12,13 +12,16 @@ enum CashAddress {
             switch self {
             case .mixedCase: "upper and lower case are mixed; copy the address again"
             case .form: "this is no cashaddr address; copy it again, whole"
-            case .checksum: "the checksum is wrong, so a character is mistyped or missing; copy the address again"
-            case .version(let version): "addresses of version \(version) are unknown; give one of type P2PKH or P2SH"
+            case .checksum:
+                "the checksum is wrong, so a character is mistyped or missing; copy the address again"
+            case .version(let version):
+                "addresses of version \(version) are unknown; give one of type P2PKH or P2SH"
             }
         }
     }
 
-    /// What the version byte's upper bits say. Token-aware types stand for the same script as the plain ones.
+    /// What the version byte's upper bits say. Token-aware types stand for the same script as the plain
+    /// ones.
     enum Kind: UInt8 {
         case publicKeyHash = 0
         case scriptHash = 1
@@ -26,7 +29,8 @@ enum CashAddress {
         case tokenScriptHash = 3
     }
 
-    /// - Parameter defaultPrefix: stands in where the text has none; the checksum then shows whether it belongs.
+    /// - Parameter defaultPrefix: stands in where the text has none; the checksum then shows whether it
+    /// belongs.
     static func decode(
         _ text: String, defaultPrefix: String
     ) throws(Fault) -> (prefix: String, kind: Kind, hash: [UInt8]) {
@@ -40,7 +44,8 @@ enum CashAddress {
         guard polymod(expanded(prefix) + values) == 0 else { throw .checksum }
         guard let bytes = Base32.bytes(values.dropLast(8)), let version = bytes.first else { throw .form }
         guard version & 0x80 == 0, let kind = Kind(rawValue: version >> 3),
-            bytes.count - 1 == hashLength(version), bytes.count == 21 || kind.takesLongHash && bytes.count == 33
+            bytes.count - 1 == hashLength(version),
+            bytes.count == 21 || kind.takesLongHash && bytes.count == 33
         else { throw .version(version) }
         return (prefix, kind, Array(bytes.dropFirst()))
     }

@@ -23,7 +23,8 @@ enum Script: Hashable {
             self = .scriptHash(Array(bytes[2..<22]))
         case 35 where bytes.starts(with: [0xaa, 32]) && bytes.hasSuffix([0x87]):
             self = .scriptHash(Array(bytes[2..<34]))
-        case 4...42 where Int(bytes[1]) == bytes.count - 2 && (bytes[0] == 0 || (0x51...0x60).contains(bytes[0])):
+        case 4...42
+        where Int(bytes[1]) == bytes.count - 2 && (bytes[0] == 0 || (0x51...0x60).contains(bytes[0])):
             self = .witness(version: bytes[0] == 0 ? 0 : bytes[0] - 0x50, program: Array(bytes[2...]))
         default:
             return nil
@@ -32,7 +33,8 @@ enum Script: Hashable {
 
     /// The first output of Litecoin's HogEx: witness version 8 and the extension block's hash.
     ///
-    /// Unlike the HogEx mark, the transaction's id commits to it. Source: LIP-0003; seen on litecoind 0.21.2.1.
+    /// Unlike the HogEx mark, the transaction's id commits to it. Source: LIP-0003; seen on litecoind
+    /// 0.21.2.1.
     @inline(__always)
     static func isHogExBalance(_ script: UnsafeRawBufferPointer) -> Bool {
         script.count == 34 && script[0] == 0x58 && script[1] == 32

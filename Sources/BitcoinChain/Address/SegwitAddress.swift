@@ -12,11 +12,13 @@ enum SegwitAddress {
             switch self {
             case .mixedCase: "upper and lower case are mixed; copy the address again"
             case .form: "this is no bech32 address; copy it again, whole"
-            case .checksum: "the checksum is wrong, so a character is mistyped or missing; copy the address again"
+            case .checksum:
+                "the checksum is wrong, so a character is mistyped or missing; copy the address again"
             case .encoding:
-                "bech32 is for witness version 0 and bech32m for all others, which this address mixes up; create it "
-                    + "anew with a wallet that knows BIP-350"
-            case .program: "its witness program has a length or version that does not exist; create the address anew"
+                "bech32 is for witness version 0 and bech32m for all others, which this address mixes up; "
+                    + "create it anew with a wallet that knows BIP-350"
+            case .program:
+                "its witness program has a length or version that does not exist; create the address anew"
             }
         }
     }

@@ -1,6 +1,7 @@
 /// The 80 bytes of a block that its hash is made of.
 ///
-/// Version 4, parent 32, merkle root 32, time 4, bits 4, nonce 4; little endian. Source: Bitcoin Core, primitives/block.h.
+/// Version 4, parent 32, merkle root 32, time 4, bits 4, nonce 4; little endian. Source: Bitcoin Core,
+/// primitives/block.h.
 struct BlockHeader {
     static let length = 80
     private static let auxiliaryWork: UInt32 = 0x100

@@ -1,7 +1,8 @@
 /// A raw block that has been proven to be the one asked for, reduced to the outputs that may be deposits.
 ///
-/// Header 80, auxiliary work where the chain has it, a count, transactions, Litecoin's extension block. Proven: the
-/// header's double SHA-256 is the hash asked for, the merkle root over all transaction ids is the header's.
+/// Header 80, auxiliary work where the chain has it, a count, transactions, Litecoin's extension block.
+/// Proven: the header's double SHA-256 is the hash asked for, the merkle root over all transaction ids
+/// is the header's.
 struct RawBlock {
     /// An output whose script passed the watchlist.
     struct Output {
@@ -42,7 +43,8 @@ struct RawBlock {
         if format.auxiliaryWork, header.hasAuxiliaryWork { try AuxiliaryWork.skip(&reader) }
         var transactions = Transactions(format: format)
         try transactions.read(&reader, mayBeWatched)
-        guard reader.isAtEnd || transactions.endWithExtensionBlock(reader.slice(reader.offset, bytes.count)) else {
+        guard reader.isAtEnd || transactions.endWithExtensionBlock(reader.slice(reader.offset, bytes.count))
+        else {
             throw .malformed("\(reader.remaining) bytes stand behind the block's last transaction")
         }
         guard let root = MerkleRoot.compute(over: &transactions.ids), root == header.merkleRoot else {
@@ -73,8 +75,9 @@ struct RawBlock {
             for index in 0..<count { try readOne(&reader, index, isLast: index == count - 1, mayBeWatched) }
         }
 
-        /// The first transaction is the coinbase and no other is: without this, nodes of the merkle tree could be
-        /// passed off as transactions. Source: Bitcoin Core, validation.cpp, `IsBlockMutated`.
+        /// The first transaction is the coinbase and no other is: without this, nodes of the merkle
+        /// tree could be passed off as transactions. Source: Bitcoin Core, validation.cpp,
+        /// `IsBlockMutated`.
         @inline(__always)
         private mutating func readOne(
             _ reader: inout ByteReader, _ index: Int, isLast: Bool,
@@ -98,11 +101,13 @@ struct RawBlock {
             for (output, value, script) in found {
                 outputs.append(
                     Output(
-                        transaction: transaction.id, index: output, value: value, script: script, source: source))
+                        transaction: transaction.id, index: output, value: value, script: script,
+                        source: source))
             }
         }
 
-        /// Behind a HogEx that is not alone stand a byte, 1, and the extension block, which holds no deposits.
+        /// Behind a HogEx that is not alone stand a byte, 1, and the extension block, which holds no
+        /// deposits.
         ///
         /// Source: Litecoin Core, primitives/block.h. Nothing of it is used, so nothing of it is proven.
         func endWithExtensionBlock(_ rest: UnsafeRawBufferPointer) -> Bool {

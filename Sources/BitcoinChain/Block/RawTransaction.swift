@@ -1,8 +1,9 @@
 /// One transaction of a raw block, read over in place.
 ///
-/// Version 4; with witnesses a marker 0 and flags; inputs; outputs; witnesses if flag 1; locktime 4. Source: BIP-144.
-/// Litecoin's flag 8 stands for MWEB data, of which blocks hold none: it marks the transaction that ties the extension
-/// block to the chain, the HogEx, and one zero byte follows. Source: Litecoin Core, primitives/transaction.h.
+/// Version 4; with witnesses a marker 0 and flags; inputs; outputs; witnesses if flag 1; locktime 4.
+/// Source: BIP-144. Litecoin's flag 8 stands for MWEB data, of which blocks hold none: it marks the
+/// transaction that ties the extension block to the chain, the HogEx, and one zero byte follows.
+/// Source: Litecoin Core, primitives/transaction.h.
 struct RawTransaction {
     let id: Hash256
     let isCoinbase: Bool
@@ -42,7 +43,8 @@ struct RawTransaction {
         isMarkedHogEx = flags & Self.mwebFlag != 0
     }
 
-    /// The flags behind a marker, zero where there is no marker: then a count of inputs stands here, never 0.
+    /// The flags behind a marker, zero where there is no marker: then a count of inputs stands here,
+    /// never 0.
     @inline(__always)
     private static func flags(_ reader: inout ByteReader, mweb: Bool) throws(BlockFault) -> UInt8 {
         guard reader.offset < reader.bytes.count, reader.bytes[reader.offset] == 0 else { return 0 }
@@ -78,7 +80,9 @@ struct RawTransaction {
         let count = try reader.compactSize()
         for index in 0..<count {
             let value = try reader.integer(UInt64.self)
-            guard value <= mostMoney else { throw .malformed("an output of \(value) is more than there can be") }
+            guard value <= mostMoney else {
+                throw .malformed("an output of \(value) is more than there can be")
+            }
             let length = try reader.compactSize()
             output(index, value, try reader.take(length))
         }

@@ -1,7 +1,8 @@
 /// CashTokens of a Bitcoin Cash output, which stand in front of its script.
 ///
-/// `ef`, category 32, bitfield 1, then commitment and amount where the bitfield says so. Only what stands behind them
-/// is the script that says who may spend. Source: CHIP-2022-02-CashTokens, "Token Encoding".
+/// `ef`, category 32, bitfield 1, then commitment and amount where the bitfield says so. Only what
+/// stands behind them is the script that says who may spend. Source: CHIP-2022-02-CashTokens, "Token
+/// Encoding".
 enum TokenPrefix {
     private static let mark: UInt8 = 0xef
     private static let reserved: UInt8 = 0x80

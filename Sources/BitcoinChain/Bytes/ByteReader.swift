@@ -39,7 +39,8 @@ struct ByteReader {
         return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: Value.self))
     }
 
-    /// A compact size: 1, 3, 5 or 9 bytes. A number in more bytes than it needs is refused, as nodes refuse it.
+    /// A compact size: 1, 3, 5 or 9 bytes. A number in more bytes than it needs is refused, as nodes
+    /// refuse it.
     ///
     /// Source: Bitcoin Core, serialize.h, `ReadCompactSize`.
     @inline(__always)

@@ -20,7 +20,7 @@ extension BlockScan {
         for (index, json) in receipts.enumerated() {
             try receipt.read(json, ordinal: index)
             try checkReceiptPlace(index)
-            let outcome = try readOutcome()
+            let outcome = try receipt.outcome()
             outcomes.append(outcome)
             if index < rootedCount { gasUsed = try readGas(index, after: gasUsed) }
             try readBody(index, outcome)
@@ -49,16 +49,6 @@ extension BlockScan {
                 throw Flaw.unproven(
                     "type of receipt \(index)", expected: String(transactions[index].type), found: String(type))
             }
-        }
-    }
-
-    /// Success must be said: 0x1 and nothing else. A receipt with neither status nor root leaves it unknown.
-    func readOutcome() throws(Flaw) -> Outcome {
-        guard receipt.has(.status) else { return .unknown }
-        switch try receipt.unsigned(.status) {
-        case 0: return .failure
-        case 1: return .success
-        default: throw receipt.flaw(.status, "is neither 0x0 nor 0x1")
         }
     }
 
@@ -163,5 +153,17 @@ extension BlockScan {
         add(
             native, amount, from: scanned.from, to: to, transaction: scanned.hash.text, position: "call:0",
             isTypeKnown: isKnown(index))
+    }
+}
+
+extension AnswerObject where Field == ReceiptField {
+    /// Success must be said: 0x1 and nothing else. A receipt with no status leaves it unknown.
+    func outcome() throws(Flaw) -> Outcome {
+        guard has(.status) else { return .unknown }
+        switch try unsigned(.status) {
+        case 0: return .failure
+        case 1: return .success
+        default: throw flaw(.status, "is neither 0x0 nor 0x1")
+        }
     }
 }

@@ -1,8 +1,67 @@
+internal import BigInt
 internal import DepositCore
 internal import NodeRPC
 
+/// What a frame does with the value that a tracer prints beside it.
+enum FrameKind {
+    /// Moves it: CALL, CREATE, CREATE2, SELFDESTRUCT.
+    case moving
+    /// Only shows it: DELEGATECALL and CALLCODE run in their caller's own account, STATICCALL has none.
+    case standing
+    /// A kind that no rule we know of explains.
+    case unknown
+
+    init(_ name: UnsafeRawBufferPointer) {
+        if name.equals("CALL") || name.equals("CREATE") || name.equals("CREATE2") || name.equals("SELFDESTRUCT") {
+            self = .moving
+        } else if name.equals("DELEGATECALL") || name.equals("CALLCODE") || name.equals("STATICCALL") {
+            self = .standing
+        } else {
+            self = .unknown
+        }
+    }
+}
+
 extension BlockScan {
+    /// Reads the value that moved inside of calls. Traces cannot be proven from the header: they are the node's word,
+    /// held only against the transactions and receipts that are.
     mutating func readTraces(_ traces: JSON, _ tracer: ScanRules.Tracer) throws(Flaw) {
-        guard traces.isArray else { throw Flaw.malformed("traces of block \(header.height): no array") }
+        guard traces.isArray else { throw Flaw.malformed("traces of block \(header.height) are no array") }
+        switch tracer {
+        case .callTracer: try readCallTraces(traces)
+        case .traceBlock: try readTraceBlock(traces)
+        }
+    }
+
+    /// What the trace says of the transaction as a whole must fit its receipt; where that says nothing, the trace does.
+    ///
+    /// Returns whether value that moved inside the transaction stayed where it went.
+    mutating func settle(_ index: Int, hasFailed: Bool) throws(Flaw) -> Bool {
+        switch outcomes[index] {
+        case .failure: return false
+        case .unknown where hasFailed: return false
+        case .unknown:
+            outcomes[index] = .success
+            addNative(index)
+            return true
+        case .success:
+            guard !hasFailed else {
+                throw Flaw.unproven("trace of transaction \(index)", expected: "success, as its receipt", found: "failure")
+            }
+            return true
+        }
+    }
+
+    /// A frame below the top one. Its position is its path from there, so `call:0.2` is the third call of the top one.
+    mutating func addInner(
+        _ index: Int, _ kind: FrameKind, value: HexDigits, from: AccountBytes?, to: AccountBytes, path: [Int]
+    ) {
+        guard let native = rules.native, kind != .standing, to.withBytes({ watching.mayContain($0) }),
+            let amount = value.big.flatMap({ Amount($0) })
+        else { return }
+        add(
+            native, amount, from: from, to: to, transaction: transactions[index].hash.text,
+            position: "call:" + ([0] + path).map(String.init).joined(separator: "."),
+            isTypeKnown: isKnown(index) && kind == .moving)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeRPC
 
 struct AddressCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NodeRPC
 
 extension AddressCommand {
     struct Import: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeRPC
 
 struct ChainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import NodeRPC
 
 struct DepositCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -59,7 +59,7 @@ struct Record: AsyncParsableCommand {
                 }
             }
             group.addTask {
-                do { for try await _ in FileHandle.standardInput.bytes {} } catch { /* closed is closed */  }
+                await standardInputClosed()
                 throw CancellationError()
             }
             defer { group.cancelAll() }
@@ -85,6 +85,16 @@ struct Record: AsyncParsableCommand {
         let events = try await FixturePlayer(fixture).play()
         let lines = try events.map { try ExpectedEvent($0).line + "\n" }
         try lines.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    }
+}
+
+/// Returns when nobody can write to standard input any more.
+private func standardInputClosed() async {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            continuation.resume()
+        }
     }
 }
 

@@ -1,4 +1,6 @@
+import ChainKit
 import DepositCore
+import DepositStore
 import DepositTestKit
 import Foundation
 import NodeRPC

@@ -12,7 +12,8 @@ struct TransactionBuilder {
     var lockTime: UInt32 = 0
 
     static func coinbase(_ outputs: (UInt64, [UInt8])..., height: UInt8 = 1) -> TransactionBuilder {
-        let input = [UInt8](repeating: 0, count: 32) + little(UInt32.max) + [2, 1, height] + little(UInt32.max)
+        let input =
+            [UInt8](repeating: 0, count: 32) + little(UInt32.max) + [2, 1, height] + little(UInt32.max)
         return TransactionBuilder(inputs: [input], outputs: outputs)
     }
 
@@ -66,12 +67,14 @@ struct BlockBuilder {
     var extensionBlock: [UInt8] = []
 
     var header: [UInt8] {
-        little(version) + parent + Self.root(transactions.map(\.id)) + little(time) + little(UInt32(0x207f_ffff))
+        little(version) + parent + Self.root(transactions.map(\.id)) + little(time)
+            + little(UInt32(0x207f_ffff))
             + little(UInt32(0))
     }
 
     var raw: [UInt8] {
-        header + auxiliaryWork + compactSize(transactions.count) + transactions.flatMap(\.raw) + extensionBlock
+        header + auxiliaryWork + compactSize(transactions.count) + transactions.flatMap(\.raw)
+            + extensionBlock
     }
 
     var hash: [UInt8] { doubleHash(header) }

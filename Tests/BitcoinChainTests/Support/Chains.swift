@@ -13,7 +13,8 @@ enum Chains {
     static let all: [Bitcoin] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []
         return names.sorted().compactMap { name in
-            guard name.hasSuffix(".yaml"), let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8),
+            guard name.hasSuffix(".yaml"),
+                let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8),
                 let spec = try? ChainSpec(text, file: name), spec.family == Bitcoin.family
             else { return nil }
             return try? Bitcoin(spec)

@@ -1,0 +1,114 @@
+internal import DepositCore
+internal import DepositStore
+internal import Logging
+
+/// Sends what is due to one callback: strictly in sequence within a deposit, side by side between deposits.
+///
+/// A claim changes nothing in the store, and a line that was claimed stays held until its mark is committed. So a
+/// crash at any point repeats deliveries and never loses one, and no event overtakes another of its deposit.
+struct Dispatcher: Sendable {
+    private let callback: Callback
+    private let store: Store
+    private let sender: Sender
+    private let clock: any NotifierClock
+    private let logger: Logger
+    private let mailbox = Mailbox()
+    private let ready = ReadyLine()
+
+    init(_ callback: Callback, store: Store, sink: any Sink, clock: any NotifierClock) {
+        self.callback = callback
+        self.store = store
+        self.clock = clock
+        var logger = Logger(label: "depositwatch.callback")
+        logger[metadataKey: "callback"] = "\(callback.name)"
+        self.logger = logger
+        sender = Sender(
+            callback: callback, sink: sink, clock: clock, logger: logger,
+            metrics: DeliveryMetrics(callback: callback.name))
+    }
+
+    func wake() { mailbox.wake() }
+
+    /// Ends when its task is cancelled, or with a fatal error of the store.
+    func run() async throws {
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<callback.concurrency { group.addTask { await work() } }
+            defer { ready.close() }
+            do {
+                try await dispatch()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+        // What was answered while we were told to stop was delivered, and the receiver need not hear it twice.
+        try await record(mailbox.take())
+    }
+
+    private func work() async {
+        while let delivery = await ready.pull() {
+            if let finished = await sender.attempt(delivery) { mailbox.post(finished) }
+        }
+    }
+
+    private func dispatch() async throws {
+        var held: Set<String> = []
+        var alarm: Task<Void, Never>?
+        defer { alarm?.cancel() }
+        while !Task.isCancelled {
+            if let claim = try await claim(excluding: held) {
+                alarm?.cancel()
+                alarm = claim.next.flatMap { setAlarm(at: $0) }
+                held.formUnion(claim.deliveries.map(\.line))
+                ready.push(claim.deliveries)
+            }
+            let finished = await mailbox.take()
+            try await record(finished)
+            held.subtract(finished.map(\.line))
+        }
+    }
+
+    /// Somewhat more than is sent at once, so that the workers have something to do while marks are committed. Nil
+    /// while there is no room: then a mark is what comes next.
+    private func claim(excluding held: Set<String>) async throws -> Claim? {
+        let room = max(64, callback.concurrency * 4) - held.count
+        guard room > 0 else { return nil }
+        return try await untilDone { () async throws(StoreError) in
+            try await store.claim(callback: callback.name, now: clock.now, limit: room, excluding: held)
+        }
+    }
+
+    /// Marks all that has finished meanwhile in one transaction.
+    private func record(_ finished: [Finished]) async throws {
+        if finished.isEmpty { return }
+        try await untilDone { () async throws(StoreError) in
+            try await store.record(finished.map(\.result), now: clock.now)
+        }
+    }
+
+    private func setAlarm(at moment: Timestamp) -> Task<Void, Never>? {
+        guard moment > clock.now else { return nil }
+        return Task { [clock, mailbox] in
+            try? await clock.sleep(until: moment)
+            if !Task.isCancelled { mailbox.wake() }
+        }
+    }
+
+    /// Tries until the store does as it is asked; its fatal errors end the service. Nil when cancelled meanwhile.
+    @discardableResult
+    private func untilDone<Value>(_ body: () async throws(StoreError) -> Value) async throws -> Value? {
+        while true {
+            do {
+                return try await body()
+            } catch {
+                if error.isFatal { throw error }
+                logger.error("the outbox cannot be used just now", metadata: ["reason": "\(error)"])
+            }
+            do {
+                try await clock.sleep(until: Timestamp(seconds: clock.now.seconds + 1))
+            } catch {
+                return nil
+            }
+        }
+    }
+}

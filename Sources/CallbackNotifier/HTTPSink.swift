@@ -1,0 +1,41 @@
+internal import DepositCore
+internal import NodeRPC
+
+/// POSTs to an HTTP endpoint. Redirects are not followed, so that events reach only what the configuration names.
+struct HTTPSink: Sink {
+    let url: String
+    let unixSocket: String?
+    let timeout: Int
+    let clock: any NotifierClock
+    /// More than any receiver has to say; of it the first KiB is kept.
+    private static let answerLimit = 1 << 20
+
+    func send(_ request: SignedRequest) async -> SinkOutcome {
+        let headers = [
+            (name: "content-type", value: "application/json"), (name: "user-agent", value: "depositwatch"),
+            (name: "webhook-id", value: request.id), (name: "webhook-timestamp", value: request.timestamp),
+            (name: "webhook-signature", value: request.signature),
+        ]
+        let limits = HTTPLimits(totalSeconds: timeout, bodyBytes: Self.answerLimit)
+        do {
+            let response = try await HTTPClient.shared.send(
+                HTTPRequest(
+                    method: .post, url: url, headers: headers, body: request.body, unixSocket: unixSocket,
+                    limits: limits))
+            return outcome(response)
+        } catch .cancelled {
+            return .cancelled
+        } catch {
+            return .failed(error.description)
+        }
+    }
+
+    private func outcome(_ response: HTTPResponse) -> SinkOutcome {
+        let excerpt = response.body.excerpt(1_024)
+        if (200...299).contains(response.status) {
+            return .accepted(status: response.status, excerpt: excerpt)
+        }
+        let retryAfter = response.header("retry-after").flatMap { RetryAfter.seconds($0, now: clock.now) }
+        return .refused(status: response.status, excerpt: excerpt, retryAfter: retryAfter)
+    }
+}

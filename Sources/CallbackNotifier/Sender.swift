@@ -1,0 +1,132 @@
+internal import DepositCore
+internal import DepositStore
+internal import Logging
+internal import Metrics
+
+/// An attempt that was made, and the line that waits for its mark.
+struct Finished: Sendable {
+    let line: String
+    let result: DeliveryResult
+}
+
+/// Makes one attempt: signs, sends, and decides what the answer means.
+struct Sender: Sendable {
+    let callback: Callback
+    let sink: any Sink
+    let clock: any NotifierClock
+    let logger: Logger
+    let metrics: DeliveryMetrics
+
+    /// Nil when it was given up before there was an answer: it is claimed and sent again.
+    func attempt(_ delivery: DueDelivery) async -> Finished? {
+        let now = clock.now
+        let began = clock.uptime
+        let outcome = await sink.send(request(delivery, at: now))
+        let milliseconds = clock.uptime - began
+        if outcome == .cancelled { return nil }
+        let verdict = verdict(on: outcome, delivery)
+        note(delivery, outcome, verdict, milliseconds)
+        let attempt = Attempt(
+            at: now, milliseconds: milliseconds, answer: outcome.answer, excerpt: outcome.excerpt)
+        return Finished(
+            line: delivery.line,
+            result: DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: verdict))
+    }
+
+    private func request(_ delivery: DueDelivery, at now: Timestamp) -> SignedRequest {
+        let body = Array(delivery.body.utf8)
+        return SignedRequest(
+            id: delivery.event.text, timestamp: String(now.seconds),
+            signature: Signature.of(
+                id: delivery.event.text, timestamp: now, body: body, secrets: callback.secrets),
+            body: body)
+    }
+
+    private func verdict(on outcome: SinkOutcome, _ delivery: DueDelivery) -> Verdict {
+        if case .accepted = outcome { return .delivered }
+        var retryAfter: Int64?
+        if case .refused(_, _, let asked) = outcome { retryAfter = asked }
+        let next = callback.schedule.next(
+            after: delivery.attempts + 1, of: delivery.id, at: clock.now, retryAfter: retryAfter)
+        return next.map { .retry(at: $0) } ?? .exhausted(reason: outcome.reason)
+    }
+
+    private func note(
+        _ delivery: DueDelivery, _ outcome: SinkOutcome, _ verdict: Verdict, _ milliseconds: Int64
+    ) {
+        metrics.count(verdict, milliseconds: milliseconds)
+        // Thousands a second, and of interest only when one is looked for.
+        if verdict == .delivered, logger.logLevel > .debug { return }
+        var facts: Logger.Metadata = [
+            "event": "\(delivery.event)", "type": "\(delivery.type.rawValue)", "about": "\(delivery.line)",
+            "attempt": "\(delivery.attempts + 1)", "milliseconds": "\(milliseconds)",
+            "answer": "\(outcome.reason)",
+        ]
+        switch verdict {
+        case .delivered:
+            logger.debug("event delivered", metadata: facts)
+        case .retry(let next):
+            facts["next_attempt_in"] = "\(max(0, next.seconds - clock.now.seconds))s"
+            logger.warning("the callback did not take an event; it will be sent again", metadata: facts)
+        case .exhausted:
+            facts["cure"] = "mend the receiver, then retry delivery \(delivery.id)"
+            logger.error("the callback did not take an event by the end of its schedule", metadata: facts)
+        }
+    }
+}
+
+/// How many attempts were made for one callback, with what outcome, and how long they took.
+struct DeliveryMetrics: Sendable {
+    private let delivered: Counter
+    private let failed: Counter
+    private let exhausted: Counter
+    private let duration: Timer
+
+    init(callback: String) {
+        func counter(_ outcome: String) -> Counter {
+            Counter(
+                label: "depositwatch_delivery_attempts_total",
+                dimensions: [("callback", callback), ("outcome", outcome)])
+        }
+        delivered = counter("delivered")
+        failed = counter("failed")
+        exhausted = counter("exhausted")
+        duration = Timer(
+            label: "depositwatch_delivery_attempt_seconds", dimensions: [("callback", callback)])
+    }
+
+    func count(_ verdict: Verdict, milliseconds: Int64) {
+        duration.recordMilliseconds(milliseconds)
+        switch verdict {
+        case .delivered: delivered.increment()
+        case .retry: failed.increment()
+        case .exhausted: exhausted.increment()
+        }
+    }
+}
+
+extension SinkOutcome {
+    fileprivate var answer: Attempt.Answer {
+        switch self {
+        case .accepted(let status, _), .refused(let status, _, _): .status(status)
+        case .failed(let why): .failure(why)
+        case .cancelled: .failure("given up")
+        }
+    }
+
+    fileprivate var excerpt: String {
+        switch self {
+        case .accepted(_, let excerpt), .refused(_, let excerpt, _): excerpt
+        case .failed, .cancelled: ""
+        }
+    }
+
+    /// In a word, for a log line and for `callback.exhausted`.
+    fileprivate var reason: String {
+        switch self {
+        case .accepted(let status, _), .refused(let status, _, _): "status \(status)"
+        case .failed(let why): why
+        case .cancelled: "given up"
+        }
+    }
+}

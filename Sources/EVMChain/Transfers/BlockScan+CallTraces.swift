@@ -1,0 +1,65 @@
+internal import DepositCore
+internal import NodeRPC
+
+extension BlockScan {
+    /// Frames whose children are still being read: the way from the top frame to where the reader is.
+    private struct Level {
+        var children: JSON.Elements
+        var next = 0
+    }
+
+    /// `debug_traceBlockByHash` with the callTracer: `[{txHash, result: frame}, …]`, one a transaction, in order.
+    mutating func readCallTraces(_ traces: JSON) throws(Flaw) {
+        var frame = AnswerObject<FrameField>()
+        var index = 0
+        for entry in traces.elements {
+            guard index < transactions.count else { index += 1; break }
+            if let hash = entry.member("txHash") {
+                guard let found = hash.hex?.bytes32 else { throw Flaw.malformed("txHash of trace \(index)") }
+                try expect("transaction of trace \(index)", transactions[index].hash.text, found.text)
+            }
+            guard let top = entry.member("result") else {
+                let why = entry.member("error")?.string ?? "no result"
+                throw Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
+            }
+            try frame.read(top, ordinal: index)
+            if try settle(index, hasFailed: frame.has(.error)), let calls = frame[.calls] {
+                try readCalls(calls, of: index, &frame)
+            }
+            index += 1
+        }
+        guard (rootedCount...transactions.count).contains(index) else {
+            throw Flaw.unproven(
+                "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
+                found: "\(index)")
+        }
+    }
+
+    /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all below it.
+    ///
+    /// With a stack of its own: calls nest up to 1,024 deep, and whoever made them chose how deep.
+    private mutating func readCalls(
+        _ calls: JSON, of index: Int, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        var levels = [Level(children: calls.elements)]
+        while let depth = levels.indices.last {
+            guard let child = levels[depth].children.next() else {
+                levels.removeLast()
+                continue
+            }
+            levels[depth].next += 1
+            try frame.read(child, ordinal: index)
+            if frame.has(.error) { continue }
+            guard let name = frame[.type]?.bytes else { throw frame.flaw(.type, "is missing") }
+            if frame.has(.value) {
+                let value = try frame.hex(.value)
+                if !value.isZero, let to = try frame.optionalAccount(.to) {
+                    addInner(
+                        index, FrameKind(name), value: value, from: try frame.optionalAccount(.from), to: to,
+                        path: levels.map { $0.next - 1 })
+                }
+            }
+            if let calls = frame[.calls] { levels.append(Level(children: calls.elements)) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import DepositCore
+import DepositStore
+import HTTPTypes
+import Synchronization
+import Testing
+
+@testable import DepositAPI
+
+struct HealthTests {
+    @Test func `ready while the store works and every chain is followed`() async throws {
+        let world = try await World()
+        #expect(try await world.call(.get, "/livez", as: nil).status == 200)
+        let answer = try await world.call(.get, "/readyz", as: nil)
+        #expect(answer.status == 200)
+        #expect(answer.text == #"{"ready":true,"store":"works","not_ready":[]}"#)
+    }
+
+    @Test(arguments: [
+        (ChainStatus.State.starting, "starting", "being started", "wait"),
+        (.catchingUp(blocksPerSecond: 120, secondsLeft: 7_300), "catching up", "120 a second", "2 h 1 min"),
+        (.halted(reason: "block 7 left"), "halted", "block 7 left", "/v1/chains/beta/resume"),
+        (.refused(reason: "chain id 5, not 1"), "refused", "chain id 5, not 1", "restart"),
+        (.waitingForNode(reason: "timed out"), "waiting for node", "timed out", "by itself"),
+    ])
+    func `not ready names the chain, why, and what to do`(
+        state: ChainStatus.State, word: String, reason: String, remedy: String
+    ) async throws {
+        let world = try await World()
+        world.watch.set(ChainID("beta"), to: state)
+        let answer = try await world.call(.get, "/readyz", as: nil)
+        #expect(answer.status == 503)
+        let item = try #require((answer.json["not_ready"] as? [[String: Any]])?.first)
+        #expect(item["chain"] as? String == "beta")
+        #expect(item["state"] as? String == word)
+        #expect((item["reason"] as? String)?.contains(reason) == true)
+        #expect((item["remedy"] as? String)?.contains(remedy) == true)
+        #expect(try await world.call(.get, "/livez", as: nil).status == 200)
+    }
+
+    @Test func `a store that has failed is told, and ends the server`() async throws {
+        let world = try await World()
+        world.server.trouble.report(.diskFull(file: "deposits.db"))
+        let answer = try await world.call(.get, "/readyz", as: nil)
+        #expect(answer.status == 503)
+        #expect((answer.json["store"] as? String)?.contains("full") == true)
+        await #expect(throws: StoreError.diskFull(file: "deposits.db")) {
+            try await world.server.trouble.watch()
+        }
+    }
+
+    @Test func `a chain tells its heights, its lag and its deposits`() async throws {
+        let world = try await World()
+        try await world.mine(1, [World.transfer("tx-1")])
+        world.watch.state.withLock {
+            $0.statuses[ChainID("alpha")]?.head = 9
+            $0.statuses[ChainID("alpha")]?.headTime = Timestamp(seconds: World.now.seconds - 4)
+        }
+        let items = try await world.call(.get, "/v1/chains", as: .read).items
+        #expect(items.compactMap { $0["chain"] as? String } == ["alpha", "beta"])
+        let alpha = try #require(items.first)
+        #expect(alpha["state"] as? String == "following")
+        #expect(alpha["lag"] as? Int == 8)
+        #expect(alpha["head_age"] as? Int == 4)
+        #expect((alpha["scanned"] as? [String: Any])?["height"] as? Int == 1)
+        #expect((alpha["deposits"] as? [String: Any])?["detected"] as? Int == 1)
+    }
+
+    @Test func `only a halted chain can be resumed`() async throws {
+        let world = try await World()
+        let refused = try await world.call(.post, "/v1/chains/beta/resume")
+        #expect(refused.status == 409)
+        #expect(refused.problem == "chain-not-halted")
+        #expect(try await world.call(.post, "/v1/chains/gamma/resume").status == 404)
+        world.watch.set(ChainID("beta"), to: .halted(reason: "deep reorg"))
+        #expect(try await world.call(.post, "/v1/chains/beta/resume").status == 202)
+        #expect(world.watch.state.withLock { $0.resumed } == [ChainID("beta")])
+    }
+}

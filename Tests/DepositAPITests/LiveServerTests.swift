@@ -1,0 +1,58 @@
+import DepositCore
+import DepositStore
+import Foundation
+import FoundationNetworking
+import HTTPTypes
+import Logging
+import ServiceLifecycle
+import Testing
+
+@testable import DepositAPI
+
+/// The server on a real socket.
+struct LiveServerTests {
+    @Test func `it serves, wakes a long poll on a commit, and lets one go when it is told to stop`()
+        async throws
+    {
+        let world = try await World()
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [world.server], logger: Logger(label: "test")))
+        async let running: Void = group.run()
+        let port = try #require(await world.ports.first { _ in true })
+
+        #expect(try await Self.get("/livez", port).status == 200)
+        #expect(try await Self.get("/v1/chains", port, token: nil).status == 401)
+
+        async let first = Self.get("/v1/events?wait=30", port)
+        while world.server.bell.listeners == 0 { await Task.yield() }
+        let change = try await world.mine(1, [World.transfer("tx-1")])
+        let woken = try await first
+        #expect(woken.items.compactMap { $0["id"] as? String } == change.events.map(\.id.text))
+
+        let cursor = try #require(woken.next)
+        async let last = Self.get("/v1/events?wait=30&after=\(cursor)", port)
+        while world.server.bell.listeners == 0 { await Task.yield() }
+        await group.triggerGracefulShutdown()
+        #expect(try await last.items.isEmpty)
+        try await running
+    }
+
+    @Test func `it ends with the error of a store that has failed`() async throws {
+        let world = try await World()
+        let running = Task { try await world.server.run() }
+        _ = await world.ports.first { _ in true }
+        world.server.trouble.report(.diskFull(file: "deposits.db"))
+        await #expect(throws: StoreError.diskFull(file: "deposits.db")) { try await running.value }
+    }
+
+    private static func get(
+        _ path: String, _ port: Int, token: String? = World.tokens[.read]
+    ) async throws -> Answer {
+        let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
+        var request = URLRequest(url: url)
+        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+        let (body, response) = try await URLSession.shared.data(for: request)
+        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+        return Answer(status: status, headers: [:], text: String(decoding: body, as: UTF8.self))
+    }
+}

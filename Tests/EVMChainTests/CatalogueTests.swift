@@ -1,0 +1,121 @@
+import DepositCore
+import NodeRPC
+import Testing
+
+@testable import EVMChain
+
+/// Attacks and pitfalls of the EVM, by their numbers in the catalogue (E1 …). None may credit anything.
+@Suite struct CatalogueTests {
+    private static let watched = ForgedBlock.watched
+
+    private func found(
+        _ block: ForgedBlock, options: String = "{}", proof: String = "full"
+    ) async throws -> [Transfer] {
+        let chain = try chain(proof: proof, assets: [(id: "USD", contract: ForgedBlock.token)], options: options)
+        return try await block.sealed().transfers(on: chain, to: [Self.watched])
+    }
+
+    @Test func `E1: a failed transaction with a value credits nothing`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0xde0b6b3a7640000", status: "0x0")
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `E2: a call of transfer that logs nothing credits nothing`() async throws {
+        var block = ForgedBlock()
+        let call = "0xa9059cbb" + String(repeating: "0", count: 24) + Self.watched.dropFirst(2)
+            + String(repeating: "0", count: 63) + "5"
+        block.add(to: ForgedBlock.token, changed: ["input": call])
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `E3 and E4: another contract's Transfer credits nothing`() async throws {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.other, logs: [ForgedBlock.log("0x5", token: ForgedBlock.other)])
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `E11: transfers of nothing credit nothing`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched)
+        block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x0")])
+        block.withdrawals = [["index": "0x1", "validatorIndex": "0x2", "address": Self.watched, "amount": "0x0"]]
+        #expect(try await found(block, options: "{withdrawals: true}").isEmpty)
+    }
+
+    @Test func `E12: an ERC-721 transfer is no amount`() async throws {
+        var block = ForgedBlock()
+        var log = ForgedBlock.log("0x0")
+        log["topics"] = (log["topics"] as? [String] ?? []) + [block.word(77)]
+        log["data"] = "0x"
+        block.add(to: ForgedBlock.token, logs: [log])
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `E17: a log's place is counted inside its transaction`() async throws {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x1", to: ForgedBlock.other)])
+        block.add(
+            to: ForgedBlock.token, logs: [ForgedBlock.log("0x2", to: ForgedBlock.other), ForgedBlock.log("0x3")])
+        #expect(try await found(block).map(\.position.text) == ["log:1"])
+    }
+
+    @Test(arguments: ["garbage before the address", "short data", "long data", "two topics", "another event"])
+    func `E20: an unusual layout is not guessed at`(layout: String) async throws {
+        var block = ForgedBlock()
+        var log = ForgedBlock.log("0x5")
+        var topics = log["topics"] as? [String] ?? []
+        switch layout {
+        case "garbage before the address": topics[2] = "0x01" + topics[2].dropFirst(4)
+        case "short data": log["data"] = "0x05"
+        case "long data": log["data"] = (log["data"] as? String ?? "") + "00"
+        case "two topics": topics.removeLast()
+        default: topics[0] = block.word(1)
+        }
+        log["topics"] = topics
+        block.add(to: ForgedBlock.token, logs: [log])
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `what goes from an account to itself moves nothing`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5", changed: ["from": Self.watched])
+        block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x5", from: Self.watched)])
+        #expect(try await found(block).isEmpty)
+    }
+
+    @Test func `several transfers of one transaction are told apart by their places`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x1", logs: [ForgedBlock.log("0x2"), ForgedBlock.log("0x2")])
+        #expect(try await found(block).map(\.position.text).sorted() == ["call:0", "log:0", "log:1"])
+    }
+
+    @Test func `value to a contract that is made at a watched address is credited`() async throws {
+        var block = ForgedBlock()
+        block.add(to: nil, value: "0x5")
+        guard case .bytes(let sender) = PlainRLP.hex(ForgedBlock.sender) else { return }
+        let made = Keccak256.hash(PlainRLP.list([.bytes(sender), .bytes([])]).encoded).text.suffix(40)
+        let transfers = try await block.sealed().transfers(on: chain(), to: ["0x" + made])
+        #expect(transfers.map(\.position.text) == ["call:0"])
+        #expect(transfers.map(\.to.text) == ["0x" + made])
+    }
+
+    @Test func `a receipt from before Byzantium leaves success unknown`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5", status: nil)
+        block.add(to: ForgedBlock.token, status: nil, logs: [ForgedBlock.log("0x6")])
+        #expect(try await found(block).map(\.position.text) == ["log:0"])
+        let traced = try await found(block, options: "{internal_transfers: call_tracer}")
+        #expect(traced.map(\.position.text) == ["log:0", "call:0"])
+    }
+
+    @Test func `a transaction of an unknown type sends its block's transfers to review`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5", changed: ["type": "0x55", "hash": block.word(5)])
+        block.add(to: Self.watched, value: "0x6")
+        let proven = try await found(block)
+        #expect(proven.map(\.doubt) == [.transactionTypeUnknown, .transactionTypeUnknown])
+        let counted = try await found(block, proof: "bloom")
+        #expect(counted.map(\.doubt) == [.transactionTypeUnknown, nil])
+    }
+}

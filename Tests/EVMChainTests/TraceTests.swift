@@ -1,0 +1,120 @@
+import ChainKit
+import DepositCore
+import NodeRPC
+import Testing
+
+@testable import EVMChain
+
+/// Value that moves inside of calls, by both tracers.
+@Suite struct TraceTests {
+    private static let watched = ForgedBlock.watched
+
+    private func frame(
+        _ type: String, _ value: String, to: String = watched, error: String? = nil, calls: [[String: Any]] = []
+    ) -> [String: Any] {
+        var frame: [String: Any] = ["type": type, "from": ForgedBlock.other, "to": to, "value": value]
+        if let error { frame["error"] = error }
+        if !calls.isEmpty { frame["calls"] = calls }
+        return frame
+    }
+
+    private func found(_ calls: [[String: Any]], status: String = "0x1") async throws -> [String] {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.other, status: status, calls: calls)
+        let chain = try chain(options: "{internal_transfers: call_tracer}")
+        return try await block.sealed().transfers(on: chain, to: [Self.watched]).map { "\($0.position) \($0.amount)" }
+    }
+
+    @Test func `inner calls are found by their paths`() async throws {
+        let inner = frame("DELEGATECALL", "0x9", to: ForgedBlock.other, calls: [frame("CALL", "0x2")])
+        let found = try await found([frame("CALL", "0x1"), inner, frame("STATICCALL", "0x0"), frame("CREATE2", "0x3")])
+        #expect(found == ["call:0.0 1", "call:0.1.0 2", "call:0.3 3"])
+    }
+
+    @Test func `E5: what lies below a failed call is undone`() async throws {
+        let deep = frame("CALL", "0x0", to: ForgedBlock.other, calls: [frame("CALL", "0x2")])
+        let failed = frame("CALL", "0x0", to: ForgedBlock.other, error: "execution reverted", calls: [deep])
+        #expect(try await found([failed, frame("CALL", "0x1", error: "out of gas")]).isEmpty)
+        #expect(try await found([frame("CALL", "0x1")], status: "0x0").isEmpty)
+    }
+
+    @Test func `E7: value that a call only shows is not moved`() async throws {
+        let shown = ["DELEGATECALL", "CALLCODE", "STATICCALL"].map { frame($0, "0x5") }
+        #expect(try await found(shown).isEmpty)
+    }
+
+    @Test func `E8: a contract's destruction pays its heir`() async throws {
+        #expect(try await found([frame("SELFDESTRUCT", "0x5")]) == ["call:0.0 5"])
+    }
+
+    @Test func `a call as deep as the EVM allows is read`() async throws {
+        var call = frame("CALL", "0x5")
+        for _ in 0..<1_022 { call = frame("CALL", "0x0", to: ForgedBlock.other, calls: [call]) }
+        #expect(try await found([call]).count == 1)
+    }
+
+    @Test func `a frame of a kind nobody knows sends its value to review`() async throws {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.other, calls: [frame("AUTHCALL", "0x5")])
+        let chain = try chain(options: "{internal_transfers: call_tracer}")
+        let transfers = try await block.sealed().transfers(on: chain, to: [Self.watched])
+        #expect(transfers.map(\.doubt) == [.transactionTypeUnknown])
+    }
+
+    @Test(arguments: [
+        ("null", "traces of block"), ("[]", "traces of block"), (#"{"a":1}"#, "no array"),
+        (#"[{"error":"tracing timeout"}]"#, "tracing timeout"), (#"[{"result":{"error":"reverted"}}]"#, "as its receipt"),
+        (#"[{"result":{}},{"result":{}}]"#, "traces of block"),
+        (#"[{"txHash":"0x1111111111111111111111111111111111111111111111111111111111111111","result":{}}]"#, "transaction of"),
+        (#"[{"result":{"calls":[{"value":"0x1","to":"0xzz","type":"CALL"}]}}]"#, "to is not 20 bytes"),
+        (#"[{"result":{"calls":[{"value":"0x1"}]}}]"#, "type is missing"),
+    ])
+    func `traces that do not fit are refused`(traces: String, reason: String) async throws {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.other)
+        let sealed = block.sealed()
+        let node = Node(
+            name: "node",
+            wire: ScriptedWire { method, params in
+                method == "debug_traceBlockByHash" ? .result(traces) : sealed.answer(method, params)
+            })
+        let adapter = try chain(options: "{internal_transfers: call_tracer}").adapter(on: node)
+        let error = await #expect(throws: NodeError.self) {
+            try await adapter.blocks([sealed.header], watching: watchlist([Self.watched]))
+        }
+        #expect(said(error).contains(reason))
+    }
+
+    /// Items of `trace_block`: an error stands at the failed item alone.
+    @Test func `trace_block tells the same by flat items`() async throws {
+        var block = ForgedBlock()
+        block.add(to: ForgedBlock.other)
+        var sealed = block.sealed()
+        func item(_ path: [Int], _ type: String, _ action: [String: Any], error: String? = nil) -> [String: Any] {
+            var item: [String: Any] = [
+                "type": type, "action": action, "traceAddress": path, "blockHash": sealed.header.hash.text,
+                "transactionHash": sealed.transactions[0]["hash"] ?? "", "transactionPosition": 0,
+            ]
+            if let error { item["error"] = error }
+            return item
+        }
+        func call(_ value: String, _ kind: String = "call") -> [String: Any] {
+            ["callType": kind, "from": ForgedBlock.other, "to": Self.watched, "value": value]
+        }
+        let made: [String: Any] = ["from": ForgedBlock.other, "value": "0x4"]
+        let heir: [String: Any] = ["address": ForgedBlock.other, "refundAddress": Self.watched, "balance": "0x5"]
+        sealed.traces = [
+            item([], "call", call("0x0")), item([0], "call", call("0x1")),
+            item([1], "call", call("0x0"), error: "Reverted"), item([1, 0], "call", call("0x2")),
+            item([1, 0, 0], "call", call("0x2")), item([2], "call", call("0x3", "delegatecall")),
+            item([3], "create", made).merging(["result": ["address": Self.watched]]) { $1 },
+            item([4], "suicide", heir), item([5], "call", call("0x6"), error: "out of gas"),
+            ["type": "reward", "blockHash": sealed.header.hash.text, "action": [String: Any](), "traceAddress": [Int]()],
+        ]
+        let chain = try chain(options: "{internal_transfers: trace_block}")
+        let found = try await sealed.transfers(on: chain, to: [Self.watched])
+        #expect(found.map { "\($0.position) \($0.amount)" } == ["call:0.0 1", "call:0.3 4", "call:0.4 5"])
+        sealed.traces.removeFirst()
+        await #expect(throws: NodeError.self) { try await sealed.transfers(on: chain, to: [Self.watched]) }
+    }
+}
