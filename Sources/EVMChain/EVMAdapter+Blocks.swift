@@ -47,7 +47,8 @@ extension EVMAdapter {
                     guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
                     guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
                     blocks.append(
-                        try scan.scan(header, block: block, receipts: Array(receipts.elements), traces: traces))
+                        try scan.scan(
+                            header, block: block, receipts: Array(receipts.elements), traces: traces))
                 } catch {
                     throw replies.fault(error.fault)
                 }
@@ -58,16 +59,19 @@ extension EVMAdapter {
 }
 
 extension RPCError {
-    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under other codes.
+    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under
+    /// other codes.
     var saysUnsupported: Bool {
         if code == -32_601 { return true }
         let message = message.lowercased()
         return message.contains("method")
-            && ["not supported", "unsupported", "does not exist", "not available"].contains { message.contains($0) }
+            && ["not supported", "unsupported", "does not exist", "not available"].contains {
+                message.contains($0)
+            }
     }
 
-    /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found", and history
-    /// that was pruned (EIP-4444, code 4444).
+    /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found",
+    /// and history that was pruned (EIP-4444, code 4444).
     var saysMissing: Bool {
         let message = message.lowercased()
         return code == 4_444 || message.contains("unknown block") || message.contains("not found")
@@ -76,7 +80,8 @@ extension RPCError {
 }
 
 extension RPCReplies {
-    /// The result of a call about a block; the node's word that it lacks the block is `missing`, as `null` is.
+    /// The result of a call about a block; the node's word that it lacks the block is `missing`, as `null`
+    /// is.
     func content(_ index: Int, of header: Header) throws(NodeError) -> JSON {
         if case .error(let error) = try answer(index), error.saysMissing {
             throw fault(.missing("block \(header.height) (\(header.hash)): \(error.message)"))

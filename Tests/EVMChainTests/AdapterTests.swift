@@ -53,7 +53,8 @@ import Testing
 
     @Test func `finalized above latest is refused`() async throws {
         let adapter = try adapter { _, params in
-            params.contains("latest") ? Self.honest("", #"["0x64"]"#)
+            params.contains("latest")
+                ? Self.honest("", #"["0x64"]"#)
                 : params.contains("finalized") ? Self.honest("", #"["0x66"]"#) : nil
         }
         let error = await #expect(throws: NodeError.self) { try await adapter.head() }
@@ -89,7 +90,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("null", "does not have block"), ("[]", "is no object"), ("{}", "hash is missing"), ("5", "is no object"),
+        ("null", "does not have block"), ("[]", "is no object"), ("{}", "hash is missing"),
+        ("5", "is no object"),
         (#"{"hash":"0x12"}"#, "hash is not 32 bytes"), (#"{"hash":5}"#, "hash is no 0x text"),
     ])
     func `a block of another shape is refused`(answer: String, reason: String) async throws {
@@ -111,7 +113,9 @@ import Testing
         (.error(4_444, "pruned history unavailable"), "does not have block"),
         (.error(-32_000, "execution timeout"), "execution timeout"),
     ])
-    func `receipts that did not come are no empty receipts`(reply: ScriptedWire.Reply, reason: String) async throws {
+    func `receipts that did not come are no empty receipts`(reply: ScriptedWire.Reply, reason: String)
+        async throws
+    {
         let block = try #require(Self.blocks["0x65"])
         let adapter = try adapter { method, _ in
             method == "eth_getBlockReceipts" ? reply : .result(text(block.block))

@@ -46,7 +46,8 @@ struct BlockCandidates: Sendable {
         let transaction = try receipt.bytes32(.transactionHash)
         guard transaction == transactions[index] else {
             throw Flaw.unproven(
-                "transaction of receipt \(index)", expected: transactions[index].text, found: transaction.text)
+                "transaction of receipt \(index)", expected: transactions[index].text, found: transaction.text
+            )
         }
         let place = try receipt.unsigned(.transactionIndex)
         guard place == UInt64(index) else {
@@ -72,7 +73,8 @@ struct BlockCandidates: Sendable {
 }
 
 extension BlockScan {
-    /// Reads a block with all its logs and proves them by the header's bloom; what it finds waits for receipts.
+    /// Reads a block with all its logs and proves them by the header's bloom; what it finds waits for
+    /// receipts.
     mutating func candidates(_ header: Header, block: JSON, logs: JSON) throws(Flaw) -> BlockCandidates {
         try begin(header, block)
         var found: [BlockCandidates.Candidate] = []
@@ -111,8 +113,12 @@ extension BlockScan {
         try proveBloom()
     }
 
-    private mutating func take(_ found: inout [BlockCandidates.Candidate], _ evidence: BlockCandidates.Evidence) {
-        for transfer in transfers { found.append(BlockCandidates.Candidate(evidence: evidence, transfer: transfer)) }
+    private mutating func take(
+        _ found: inout [BlockCandidates.Candidate], _ evidence: BlockCandidates.Evidence
+    ) {
+        for transfer in transfers {
+            found.append(BlockCandidates.Candidate(evidence: evidence, transfer: transfer))
+        }
         transfers.removeAll(keepingCapacity: true)
     }
 }
