@@ -102,11 +102,15 @@ public struct Settlement {
         guard let asset = rules.assets[transfer.asset], transfer.amount > .zero else { return }
         let id = Deposit.id(
             chain: rules.chain, transaction: transfer.transaction, position: transfer.position)
-        if deposits[id] == nil {
+        // Run again in another block, a transaction may move another amount, or move it to somebody else: what is
+        // there now counts.
+        let known = deposits[id]
+        if known.map({ $0.block == nil && $0.transfer != transfer }) ?? true {
             deposits[id] = Deposit(
                 id: id, chain: rules.chain, transfer: transfer, label: incoming.label,
                 requirement: rules.policy.requirement(for: transfer, of: asset),
-                isSilent: transfer.amount < asset.minimum, state: .dropped, sequence: 0)
+                isSilent: transfer.amount < asset.minimum, state: known?.state ?? .dropped,
+                sequence: known?.sequence ?? 0)
         }
         apply(.found(block, transfer.doubt), to: id)
     }
