@@ -3,7 +3,8 @@ internal import DepositCore
 
 /// What tells a chain from every other: its id, its first block, and blocks the chain file pins besides.
 ///
-/// Neither of the first two is enough: Ethereum and Ethereum Classic share block 0, and anybody may claim an id.
+/// Neither of the first two is enough: Ethereum and Ethereum Classic share block 0, and anybody may claim an
+/// id.
 struct ChainIdentity: Sendable {
     let chainID: UInt64
     let genesis: Bytes32

@@ -11,12 +11,25 @@ extension EVMAdapter {
         blocks.reserveCapacity(headers.count)
         for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
             let part = headers[start..<min(start + blocksPerRequest, headers.count)]
-            if let read = try await withReceipts(part, watching) {
-                blocks += read
-            } else {
-                for header in part { blocks.append(try await withLogs(header, watching)) }
-            }
+            blocks += try await read(part, watching)
         }
+        return blocks
+    }
+
+    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once.
+    private func read(
+        _ headers: ArraySlice<Header>, _ watching: Watchlist
+    ) async throws(NodeError) -> [Block] {
+        do throws(NodeError) {
+            if let blocks = try await withReceipts(headers, watching) { return blocks }
+        } catch {
+            guard headers.count > 1, error.saysTooLarge else { throw error }
+            let middle = headers.startIndex + headers.count / 2
+            let first = try await read(headers[..<middle], watching)
+            return first + (try await read(headers[middle...], watching))
+        }
+        var blocks: [Block] = []
+        for header in headers { blocks.append(try await withLogs(header, watching)) }
         return blocks
     }
 
@@ -47,7 +60,8 @@ extension EVMAdapter {
                     guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
                     guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
                     blocks.append(
-                        try scan.scan(header, block: block, receipts: Array(receipts.elements), traces: traces))
+                        try scan.scan(
+                            header, block: block, receipts: Array(receipts.elements), traces: traces))
                 } catch {
                     throw replies.fault(error.fault)
                 }
@@ -58,16 +72,19 @@ extension EVMAdapter {
 }
 
 extension RPCError {
-    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under other codes.
+    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under
+    /// other codes.
     var saysUnsupported: Bool {
         if code == -32_601 { return true }
         let message = message.lowercased()
         return message.contains("method")
-            && ["not supported", "unsupported", "does not exist", "not available"].contains { message.contains($0) }
+            && ["not supported", "unsupported", "does not exist", "not available"].contains {
+                message.contains($0)
+            }
     }
 
-    /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found", and history
-    /// that was pruned (EIP-4444, code 4444).
+    /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found",
+    /// and history that was pruned (EIP-4444, code 4444).
     var saysMissing: Bool {
         let message = message.lowercased()
         return code == 4_444 || message.contains("unknown block") || message.contains("not found")
@@ -75,8 +92,20 @@ extension RPCError {
     }
 }
 
+extension NodeError {
+    /// More than fits one answer: our own limit, or geth's "response too large" (25 MB a batch).
+    fileprivate var saysTooLarge: Bool {
+        switch fault {
+        case .tooLarge: true
+        case .rpc(_, _, let message): message.lowercased().contains("too large")
+        default: false
+        }
+    }
+}
+
 extension RPCReplies {
-    /// The result of a call about a block; the node's word that it lacks the block is `missing`, as `null` is.
+    /// The result of a call about a block; the node's word that it lacks the block is `missing`, as `null`
+    /// is.
     func content(_ index: Int, of header: Header) throws(NodeError) -> JSON {
         if case .error(let error) = try answer(index), error.saysMissing {
             throw fault(.missing("block \(header.height) (\(header.hash)): \(error.message)"))

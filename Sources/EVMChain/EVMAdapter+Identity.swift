@@ -7,7 +7,8 @@ extension EVMAdapter {
         let identity = chain.identity
         let first: Height = 0
         let pinned = [(height: first, hash: identity.genesis)] + identity.anchors
-        let calls = [RPCCall("eth_chainId"), RPCCall("eth_syncing")]
+        let calls =
+            [RPCCall("eth_chainId"), RPCCall("eth_syncing")]
             + pinned.map { RPCCall.header(hexQuantity($0.height.rawValue)) }
         try await node.call(calls) { replies throws(NodeError) in
             guard let id = try replies.result(0).hex?.unsigned else {
@@ -38,7 +39,8 @@ extension EVMAdapter {
         }
     }
 
-    /// `false`, or an object that says how far the node has come. A node that knows no such method tells nothing.
+    /// `false`, or an object that says how far the node has come. A node that knows no such method tells
+    /// nothing.
     private static func checkSyncing(_ replies: RPCReplies) throws(NodeError) {
         guard case .result(let json) = try replies.answer(1), json.bool != false else { return }
         let current = json.member("currentBlock")?.hex?.unsigned.map(String.init) ?? "?"

@@ -2,12 +2,13 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// A block from a node without `eth_getBlockReceipts`: its logs by hash, proven against the header's bloom, and
-    /// receipts one by one only where something matched.
+    /// A block from a node without `eth_getBlockReceipts`: its logs by hash, proven against the header's
+    /// bloom, and receipts one by one only where something matched.
     ///
-    /// A bloom cannot tell an amount, so where the chain proves roots a block with a match is read once more with all
-    /// its receipts; elsewhere the receipts of what matched must say success in this very block. A chain that reads
-    /// traces needs every receipt anyway, for a trace alone does not say that a transaction succeeded.
+    /// A bloom cannot tell an amount, so where the chain proves roots a block with a match is read once more
+    /// with all its receipts; elsewhere the receipts of what matched must say success in this very block. A
+    /// chain that reads traces needs every receipt anyway, for a trace alone does not say that a transaction
+    /// succeeded.
     func withLogs(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
         let rules = chain.rules
         let found = try await node.call([.block(header), .logs(header)]) { replies throws(NodeError) in
@@ -61,7 +62,9 @@ extension EVMAdapter {
 
     private static func receipt(_ replies: RPCReplies, _ index: Int) throws(NodeError) -> JSON {
         let json = try replies.result(index)
-        guard !json.isNull else { throw replies.fault(.missing("the receipt of a transaction of its own block")) }
+        guard !json.isNull else {
+            throw replies.fault(.missing("the receipt of a transaction of its own block"))
+        }
         return json
     }
 }

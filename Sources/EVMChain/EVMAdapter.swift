@@ -7,7 +7,8 @@ internal import Synchronization
 final class EVMAdapter: ChainAdapter {
     let chain: EVM
     let node: Node
-    /// Whether the node was found to have no `eth_getBlockReceipts`: asked once, remembered as long as it is used.
+    /// Whether the node was found to have no `eth_getBlockReceipts`: asked once, remembered as long as it is
+    /// used.
     let lacksBlockReceipts = Atomic(false)
 
     init(_ chain: EVM, _ node: Node) {
@@ -15,8 +16,8 @@ final class EVMAdapter: ChainAdapter {
         self.node = node
     }
 
-    /// `eth_getBlockByNumber` of the newest block and, on a chain with a finality tag, of the newest final one, in one
-    /// batch, so that both most likely come from the same back end.
+    /// `eth_getBlockByNumber` of the newest block and, on a chain with a finality tag, of the newest final
+    /// one, in one batch, so that both most likely come from the same back end.
     func head() async throws(NodeError) -> Head {
         let hasTag = chain.spec.rules.finality == .tag
         let calls = ["latest"] + (hasTag ? ["finalized"] : [])
@@ -26,7 +27,8 @@ final class EVMAdapter: ChainAdapter {
             return try replies.reading { () throws(Flaw) in
                 let reader = HeaderReader(self.chain.rules)
                 let header = try reader.header(latest)
-                return Head(header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
+                return Head(
+                    header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
             }
         }
     }
@@ -44,13 +46,16 @@ final class EVMAdapter: ChainAdapter {
                     absent = absent ?? number
                     continue
                 }
-                if let absent { throw replies.fault(.missing("block \(absent), though it has block \(number)")) }
+                if let absent {
+                    throw replies.fault(.missing("block \(absent), though it has block \(number)"))
+                }
                 headers.append(
                     try replies.reading { () throws(Flaw) in
                         let header = try reader.header(json)
                         guard header.height.rawValue == number else {
                             throw Flaw.unproven(
-                                "number of the block asked for", expected: "\(number)", found: "\(header.height)")
+                                "number of the block asked for", expected: "\(number)",
+                                found: "\(header.height)")
                         }
                         return header
                     })

@@ -1,8 +1,10 @@
 internal import ChainKit
 
-/// The spellings of an account's 20 bytes. Canonical is `0x` and 40 lowercase digits, which every node understands.
+/// The spellings of an account's 20 bytes. Canonical is `0x` and 40 lowercase digits, which every node
+/// understands.
 enum EVMAddress {
-    /// Reads `0x` and 40 hex digits; digits of mixed case must be right by EIP-55, a single case carries no checksum.
+    /// Reads `0x` and 40 hex digits; digits of mixed case must be right by EIP-55, a single case carries no
+    /// checksum.
     static func parse(_ text: String) throws(AddressError) -> AccountBytes {
         guard text.hasPrefix("0x") else {
             throw AddressError("an address begins with 0x; found \(text.prefix(60))")

@@ -2,10 +2,11 @@ internal import ChainKit
 internal import DepositCore
 
 extension ScanRules {
-    /// Contracts whose Transfer events tell of the chain's own coin: listed beside it, they would count it twice.
+    /// Contracts whose Transfer events tell of the chain's own coin: listed beside it, they would count it
+    /// twice.
     ///
-    /// Polygon's POL, zkSync's ETH, Moonbeam's GLMR, EIP-7708's logs of Ether, Celo's CELO, and the ETH of Metis and
-    /// of the first Optimism.
+    /// Polygon's POL, zkSync's ETH, Moonbeam's GLMR, EIP-7708's logs of Ether, Celo's CELO, and the ETH of
+    /// Metis and of the first Optimism.
     private static let dualFace: Set<String> = [
         "0x0000000000000000000000000000000000001010", "0x000000000000000000000000000000000000800a",
         "0x0000000000000000000000000000000000000802", "0xfffffffffffffffffffffffffffffffffffffffe",
@@ -18,7 +19,9 @@ extension ScanRules {
         let assets = spec.rules.assets.values.sorted { $0.id < $1.id }
         for asset in assets {
             guard let contract = asset.contract else {
-                if let native { throw spec.fail("\(native) and \(asset.id) are both native; a chain has one coin") }
+                if let native {
+                    throw spec.fail("\(native) and \(asset.id) are both native; a chain has one coin")
+                }
                 native = asset.id
                 continue
             }
@@ -51,8 +54,8 @@ extension ScanRules {
         }
         guard !dualFace.contains(account.text) else {
             throw spec.fail(
-                "contract of asset \(asset): \(text) logs transfers of the chain's own coin, which would then be "
-                    + "credited twice; remove the contract and list the coin with native: true")
+                "contract of asset \(asset): \(text) logs transfers of the chain's own coin, which would "
+                    + "then be credited twice; remove the contract and list the coin with native: true")
         }
         return account
     }
@@ -62,7 +65,8 @@ extension ScanRules {
 private struct Options {
     /// `header: ethereum | avalanche`.
     var layout = HeaderLayout.ethereum
-    /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not seen.
+    /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not
+    /// seen.
     var tracer: ScanRules.Tracer?
     /// `withdrawals: true`.
     var withdrawals = false
@@ -72,7 +76,9 @@ private struct Options {
     init(_ value: StrictValue?) throws(ConfigError) {
         guard var map = try value?.map() else { return }
         if let entry = map.optional("header") { layout = try entry.choice(of: HeaderLayout.self) }
-        if let entry = map.optional("internal_transfers") { tracer = try entry.choice(of: ScanRules.Tracer.self) }
+        if let entry = map.optional("internal_transfers") {
+            tracer = try entry.choice(of: ScanRules.Tracer.self)
+        }
         if let entry = map.optional("withdrawals") { withdrawals = try entry.bool() }
         if let entry = map.optional("state_sync") { stateSync = try entry.bool() }
         try map.finish()

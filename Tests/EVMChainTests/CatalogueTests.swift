@@ -11,7 +11,8 @@ import Testing
     private func found(
         _ block: ForgedBlock, options: String = "{}", proof: String = "full"
     ) async throws -> [Transfer] {
-        let chain = try chain(proof: proof, assets: [(id: "USD", contract: ForgedBlock.token)], options: options)
+        let chain = try chain(
+            proof: proof, assets: [(id: "USD", contract: ForgedBlock.token)], options: options)
         return try await block.sealed().transfers(on: chain, to: [Self.watched])
     }
 
@@ -23,7 +24,8 @@ import Testing
 
     @Test func `E2: a call of transfer that logs nothing credits nothing`() async throws {
         var block = ForgedBlock()
-        let call = "0xa9059cbb" + String(repeating: "0", count: 24) + Self.watched.dropFirst(2)
+        let call =
+            "0xa9059cbb" + String(repeating: "0", count: 24) + Self.watched.dropFirst(2)
             + String(repeating: "0", count: 63) + "5"
         block.add(to: ForgedBlock.token, changed: ["input": call])
         #expect(try await found(block).isEmpty)
@@ -39,7 +41,9 @@ import Testing
         var block = ForgedBlock()
         block.add(to: Self.watched)
         block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x0")])
-        block.withdrawals = [["index": "0x1", "validatorIndex": "0x2", "address": Self.watched, "amount": "0x0"]]
+        block.withdrawals = [
+            ["index": "0x1", "validatorIndex": "0x2", "address": Self.watched, "amount": "0x0"]
+        ]
         #expect(try await found(block, options: "{withdrawals: true}").isEmpty)
     }
 
@@ -56,7 +60,8 @@ import Testing
         var block = ForgedBlock()
         block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x1", to: ForgedBlock.other)])
         block.add(
-            to: ForgedBlock.token, logs: [ForgedBlock.log("0x2", to: ForgedBlock.other), ForgedBlock.log("0x3")])
+            to: ForgedBlock.token,
+            logs: [ForgedBlock.log("0x2", to: ForgedBlock.other), ForgedBlock.log("0x3")])
         #expect(try await found(block).map(\.position.text) == ["log:1"])
     }
 

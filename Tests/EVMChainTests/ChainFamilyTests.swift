@@ -9,7 +9,9 @@ import Testing
     private static let watched = ForgedBlock.watched
 
     @Test(arguments: [true, false])
-    func `an OP Stack deposit is proven with its receipt, before and after Canyon`(isCanyon: Bool) async throws {
+    func `an OP Stack deposit is proven with its receipt, before and after Canyon`(isCanyon: Bool)
+        async throws
+    {
         var block = ForgedBlock()
         for (value, status) in [("0x5", "0x1"), ("0x6", "0x0")] {
             block.add(
@@ -49,8 +51,10 @@ import Testing
     @Test func `an Avalanche header is hashed with its own fields`() async throws {
         var block = ForgedBlock()
         block.header = [
-            "extDataHash": block.word(11), "extDataGasUsed": "0x0", "blockGasCost": "0x0", "blobGasUsed": "0x0",
-            "excessBlobGas": "0x0", "parentBeaconBlockRoot": block.word(0), "timestampMilliseconds": "0x19c45678",
+            "extDataHash": block.word(11), "extDataGasUsed": "0x0", "blockGasCost": "0x0",
+            "blobGasUsed": "0x0",
+            "excessBlobGas": "0x0", "parentBeaconBlockRoot": block.word(0),
+            "timestampMilliseconds": "0x19c45678",
             "minDelayExcess": "0x7a1200",
         ]
         block.add(to: Self.watched, value: "0x5")
@@ -60,7 +64,8 @@ import Testing
         await #expect(throws: NodeError.self) { try await sealed.transfers(on: chain(), to: [Self.watched]) }
     }
 
-    /// Since block 80,084,800 the state-sync transaction is in the body, and its RPC answer lacks what it is made of.
+    /// Since block 80,084,800 the state-sync transaction is in the body, and its RPC answer lacks what it is
+    /// made of.
     @Test func `a Polygon state-sync transaction's tokens go to review, and its block stands`() async throws {
         var block = ForgedBlock()
         block.add(to: Self.watched, value: "0x5")
@@ -85,7 +90,9 @@ import Testing
         let pseudo = Keccak256.hash(message).text
         let zero = "0x" + String(repeating: "0", count: 40)
         let quantities = ["value", "gas", "gasPrice", "nonce", "v", "r", "s"]
-        var transaction: [String: Any] = ["hash": pseudo, "from": zero, "to": zero, "input": "0x", "type": "0x0"]
+        var transaction: [String: Any] = [
+            "hash": pseudo, "from": zero, "to": zero, "input": "0x", "type": "0x0",
+        ]
         for name in quantities { transaction[name] = "0x0" }
         sealed.transactions.append(transaction)
         var log = ForgedBlock.log("0x6")
@@ -93,7 +100,8 @@ import Testing
         log["transactionHash"] = pseudo
         log["logIndex"] = "0x0"
         sealed.receipts?.append([
-            "blockHash": header.hash.text, "transactionHash": pseudo, "transactionIndex": "0x1", "status": "0x1",
+            "blockHash": header.hash.text, "transactionHash": pseudo, "transactionIndex": "0x1",
+            "status": "0x1",
             "cumulativeGasUsed": "0x0", "logs": [log],
         ])
         let assets = [(id: "USD", contract: ForgedBlock.token)]

@@ -42,7 +42,9 @@ import Testing
         (#"chain_id: 1, genesis: "\#(hash)", anchors: {5: "0x12"}"#, "expected a block hash"),
         (#"chain_id: 1, genesis: "\#(hash)", chain: main"#, "unknown key chain"),
     ])
-    func `a network that is not of this family is refused with its line`(network: String, reason: String) throws {
+    func `a network that is not of this family is refused with its line`(network: String, reason: String)
+        throws
+    {
         let error = #expect(throws: ConfigError.self) { try chain(network: "{\(network)}") }
         #expect(said(error).contains(reason))
         #expect(error?.line == 3)
@@ -52,7 +54,8 @@ import Testing
 
     @Test(arguments: [
         ("{traces: true}", "unknown key traces"), ("{internal_transfers: trace}", "call_tracer, trace_block"),
-        ("{withdrawals: 1}", "expected true or false"), ("{header: bor}", "ethereum, avalanche"), ("[]", "expected a mapping"),
+        ("{withdrawals: 1}", "expected true or false"), ("{header: bor}", "ethereum, avalanche"),
+        ("[]", "expected a mapping"),
     ])
     func `an unknown option is refused`(options: String, reason: String) throws {
         let error = #expect(throws: ConfigError.self) { try chain(options: options) }
@@ -74,7 +77,10 @@ import Testing
     @Test func `one contract is one asset, however it is spelt`() throws {
         let contract = "0xdac17f958d2ee523a2206206994597c13d831ec7"
         let error = #expect(throws: ConfigError.self) {
-            try chain(assets: [(id: "A", contract: contract), (id: "B", contract: EVMAddress.checksummed(#require(AccountBytes(contract))))])
+            try chain(assets: [
+                (id: "A", contract: contract),
+                (id: "B", contract: EVMAddress.checksummed(#require(AccountBytes(contract)))),
+            ])
         }
         #expect(said(error).contains("A and B have the same contract"))
     }
@@ -100,7 +106,9 @@ import Testing
         #expect(try chain().address(text.lowercased()) == address)
         #expect(try chain().address("0x" + text.dropFirst(2).uppercased()) == address)
         let account = try #require(AccountBytes(text))
-        let isMixed = text.dropFirst(2).contains(where: \.isLowercase) && text.dropFirst(2).contains(where: \.isUppercase)
+        let isMixed =
+            text.dropFirst(2).contains(where: \.isLowercase)
+            && text.dropFirst(2).contains(where: \.isUppercase)
         #expect(!isMixed || EVMAddress.checksummed(account) == text)
     }
 

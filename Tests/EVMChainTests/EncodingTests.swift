@@ -49,7 +49,9 @@ import Testing
         #expect(hexText(writer.bytes) == encoded)
     }
 
-    @Test(arguments: ["0xg0", "0x0g", "0xabcdefg012345678", "0x1234567/", "0x1234567:", "0x1234567@", "0x1234567`"])
+    @Test(arguments: [
+        "0xg0", "0x0g", "0xabcdefg012345678", "0x1234567/", "0x1234567:", "0x1234567@", "0x1234567`",
+    ])
     func `what is no hex is refused`(data: String) {
         var writer = RLPWriter()
         #expect(!withHex(data) { writer.data($0) })
@@ -88,11 +90,14 @@ import Testing
         #expect(root == "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421")
     }
 
-    /// Against a trie that is built the long way, over counts where keys change their length and values fit a node.
+    /// Against a trie that is built the long way, over counts where keys change their length and values fit
+    /// a node.
     @Test(arguments: [1, 2, 3, 16, 17, 127, 128, 129, 130, 255, 256, 257, 300, 1_000])
     func `the root is that of a trie built the long way`(count: Int) {
         for length in [1, 20, 40, 200] {
-            let values = (0..<count).map { index in (0..<length).map { UInt8(truncatingIfNeeded: index &* 7 &+ $0) } }
+            let values = (0..<count).map { index in
+                (0..<length).map { UInt8(truncatingIfNeeded: index &* 7 &+ $0) }
+            }
             var writer = RLPWriter()
             var ranges: [Range<Int>] = []
             for value in values {

@@ -4,9 +4,11 @@ import Foundation
 
 @testable import EVMChain
 
-/// A block made for a test, sealed with true hashes, roots and bloom by the plain encodings of `PlainTrie.swift`.
+/// A block made for a test, sealed with true hashes, roots and bloom by the plain encodings of
+/// `PlainTrie.swift`.
 ///
-/// Sealed first and changed afterwards, it is a lie; changed first and sealed, it is a chain of our own making.
+/// Sealed first and changed afterwards, it is a lie; changed first and sealed, it is a chain of our own
+/// making.
 struct ForgedBlock {
     var number = 100
     var transactions: [[String: Any]] = []
@@ -28,7 +30,8 @@ struct ForgedBlock {
     ) {
         let index = transactions.count
         var transaction: [String: Any] = [
-            "from": Self.sender, "gas": "0x5208", "gasPrice": "0x3b9aca00", "input": "0x", "nonce": "0x\(index)",
+            "from": Self.sender, "gas": "0x5208", "gasPrice": "0x3b9aca00", "input": "0x",
+            "nonce": "0x\(index)",
             "value": value, "type": "0x0", "v": "0x26", "r": "0x1", "s": "0x2", "to": NSNull(),
         ]
         if let to { transaction["to"] = to }
@@ -49,7 +52,9 @@ struct ForgedBlock {
     }
 
     /// The log of an ERC-20 transfer.
-    static func log(_ amount: String, to: String = watched, from: String = sender, token: String = token) -> [String: Any] {
+    static func log(_ amount: String, to: String = watched, from: String = sender, token: String = token)
+        -> [String: Any]
+    {
         func padded(_ text: String) -> String {
             "0x" + String(repeating: "0", count: 66 - text.count) + text.dropFirst(2)
         }
@@ -72,7 +77,8 @@ struct ForgedBlock {
             let logs = (receipts[index]["logs"] as? [[String: Any]] ?? []).map { log in
                 logIndex += 1
                 return log.merging([
-                    "logIndex": "0x" + String(logIndex - 1, radix: 16), "transactionHash": hash, "removed": false,
+                    "logIndex": "0x" + String(logIndex - 1, radix: 16), "transactionHash": hash,
+                    "removed": false,
                     "transactionIndex": "0x" + String(index, radix: 16),
                 ]) { $1 }
             }
@@ -103,14 +109,15 @@ struct ForgedBlock {
         ]
         header = header.merging(fields) { $1 }
         if let withdrawals {
-            header["withdrawalsRoot"] = PlainTrie.root(of: withdrawals.map { withdrawal in
-                PlainRLP.list(
-                    ["index", "validatorIndex", "address", "amount"].map { name in
-                        let text = withdrawal[name] as? String ?? ""
-                        return name == "address" ? .hex(text) : .quantity(text)
-                    }
-                ).encoded
-            })
+            header["withdrawalsRoot"] = PlainTrie.root(
+                of: withdrawals.map { withdrawal in
+                    PlainRLP.list(
+                        ["index", "validatorIndex", "address", "amount"].map { name in
+                            let text = withdrawal[name] as? String ?? ""
+                            return name == "address" ? .hex(text) : .quantity(text)
+                        }
+                    ).encoded
+                })
         }
         let names = layout.required + layout.optional.filter { header[String(describing: $0.0.name)] != nil }
         let items = names.map { field, form -> PlainRLP in
@@ -171,7 +178,8 @@ struct ForgedBlock {
         func text(_ name: String) -> String { receipt[name] as? String ?? "0x" }
         let logs = (receipt["logs"] as? [[String: Any]] ?? []).map { log -> PlainRLP in
             .list([
-                .hex(log["address"] as? String ?? ""), .list((log["topics"] as? [String] ?? []).map(PlainRLP.hex)),
+                .hex(log["address"] as? String ?? ""),
+                .list((log["topics"] as? [String] ?? []).map(PlainRLP.hex)),
                 .hex(log["data"] as? String ?? ""),
             ])
         }

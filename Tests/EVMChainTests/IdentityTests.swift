@@ -18,7 +18,8 @@ import Testing
             case "eth_syncing": .result(syncing)
             default:
                 params.contains("0xa\"")
-                    ? .result(tenth.map { #"{"hash":"\#($0)"}"# } ?? "null") : .result(#"{"hash":"\#(first)"}"#)
+                    ? .result(tenth.map { #"{"hash":"\#($0)"}"# } ?? "null")
+                    : .result(#"{"hash":"\#(first)"}"#)
             }
         }
         let network = #"{chain_id: 1337, genesis: "\#(Self.genesis)", anchors: {10: "\#(Self.anchor)"}}"#
@@ -43,7 +44,8 @@ import Testing
     @Test func `another anchor is another chain`() async throws {
         let error = await #expect(throws: NodeError.self) { try await verify(tenth: Self.genesis) }
         #expect(
-            error?.fault == .wrongChain(expected: "block 10 \(Self.anchor)", found: "block 10 \(Self.genesis)"))
+            error?.fault
+                == .wrongChain(expected: "block 10 \(Self.anchor)", found: "block 10 \(Self.genesis)"))
         let absent = await #expect(throws: NodeError.self) { try await verify(tenth: nil) }
         #expect(absent?.fault == .missing("block 10, which tells the chain"))
     }

@@ -21,7 +21,9 @@ import Testing
         var block = ForgedBlock()
         block.add(to: ForgedBlock.other)
         block.add(to: ForgedBlock.watched, value: "0xde0b6b3a7640000")
-        block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x5"), ForgedBlock.log("0x6", to: ForgedBlock.other)])
+        block.add(
+            to: ForgedBlock.token,
+            logs: [ForgedBlock.log("0x5"), ForgedBlock.log("0x6", to: ForgedBlock.other)])
         block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x7")])
         block.add(to: ForgedBlock.watched, value: "0x9", status: "0x0")
         block.withdrawals = [
@@ -39,7 +41,8 @@ import Testing
         let found = transfers.map { "\($0.position) \($0.asset) \($0.amount)" }
         #expect(
             found == [
-                "call:0 ETH 1000000000000000000", "log:0 USD 5", "log:0 USD 7", "withdrawal:16 ETH 3000000000",
+                "call:0 ETH 1000000000000000000", "log:0 USD 5", "log:0 USD 7",
+                "withdrawal:16 ETH 3000000000",
             ])
         #expect(transfers.allSatisfy { $0.doubt == nil })
     }
@@ -68,8 +71,12 @@ import Testing
         Lie(name: "another parent", reason: "parent of block", proof: "count") {
             $0.block["parentHash"] = "0x" + String(repeating: "9", count: 64)
         },
-        Lie(name: "another number", reason: "number of block", proof: "count") { $0.block["number"] = "0x65" },
-        Lie(name: "another time", reason: "timestamp of block", proof: "count") { $0.block["timestamp"] = "0x1" },
+        Lie(name: "another number", reason: "number of block", proof: "count") {
+            $0.block["number"] = "0x65"
+        },
+        Lie(name: "another time", reason: "timestamp of block", proof: "count") {
+            $0.block["timestamp"] = "0x1"
+        },
         Lie(name: "another state root", reason: "header hash") {
             $0.block["stateRoot"] = "0x" + String(repeating: "9", count: 64)
         },
@@ -87,13 +94,17 @@ import Testing
     ]
 
     private static let places: [Lie] = [
-        Lie(name: "a dropped receipt", reason: "receipts of block", proof: "count") { $0.receipts?.removeLast() },
+        Lie(name: "a dropped receipt", reason: "receipts of block", proof: "count") {
+            $0.receipts?.removeLast()
+        },
         Lie(name: "no receipts", reason: "receipts of block", proof: "count") { $0.receipts = [] },
         Lie(name: "a dropped transaction and its receipt", reason: "gas used", proof: "count") {
             $0.receipts?.removeLast()
             $0.transactions.removeLast()
         },
-        Lie(name: "swapped receipts", reason: "transaction of receipt", proof: "count") { $0.receipts?.swapAt(1, 2) },
+        Lie(name: "swapped receipts", reason: "transaction of receipt", proof: "count") {
+            $0.receipts?.swapAt(1, 2)
+        },
         Lie(name: "a receipt of another block", reason: "block of receipt", proof: "count") {
             $0.receipts?[1]["blockHash"] = "0x" + String(repeating: "9", count: 64)
         },
@@ -122,11 +133,15 @@ import Testing
         Lie(name: "a gap in the logs", reason: "index of a log", proof: "count") {
             $0.changeLog(3, 0, "logIndex", "0x5")
         },
-        Lie(name: "a dropped log", reason: "index of a log", proof: "count") { $0.changeLogs(2) { $0.removeLast() } },
+        Lie(name: "a dropped log", reason: "index of a log", proof: "count") {
+            $0.changeLogs(2) { $0.removeLast() }
+        },
         Lie(name: "a dropped last log", reason: "bloom of receipt", proof: "bloom") {
             $0.changeLogs(3) { $0.removeAll() }
         },
-        Lie(name: "swapped logs", reason: "index of a log", proof: "count") { $0.changeLogs(2) { $0.swapAt(0, 1) } },
+        Lie(name: "swapped logs", reason: "index of a log", proof: "count") {
+            $0.changeLogs(2) { $0.swapAt(0, 1) }
+        },
     ]
 
     private static let contents: [Lie] = [
@@ -140,7 +155,10 @@ import Testing
         Lie(name: "a changed transaction hash", reason: "transaction of receipt", proof: "count") {
             $0.transactions[1]["hash"] = "0x" + String(repeating: "9", count: 64)
         },
-        Lie(name: "a changed transaction hash in its receipt too", reason: "hash of transaction 1", proof: "receipts") {
+        Lie(
+            name: "a changed transaction hash in its receipt too", reason: "hash of transaction 1",
+            proof: "receipts"
+        ) {
             $0.transactions[1]["hash"] = "0x" + String(repeating: "9", count: 64)
             $0.receipts?[1]["transactionHash"] = "0x" + String(repeating: "9", count: 64)
         },
@@ -196,7 +214,18 @@ import Testing
         Lie(name: "a status that is neither", reason: "status is neither", proof: "count") {
             $0.receipts?[1]["status"] = "0x2"
         },
-        Lie(name: "a receipt without logs", reason: "logs is missing", proof: "count") { $0.receipts?[1]["logs"] = nil },
+        Lie(name: "a receipt without logs", reason: "logs is missing", proof: "count") {
+            $0.receipts?[1]["logs"] = nil
+        },
+        Lie(name: "a type beyond all types", reason: "is no type", proof: "count") {
+            $0.transactions[1]["type"] = "0x102"
+        },
+        Lie(
+            name: "receipts without blooms and with a changed log", reason: "receipts root", proof: "receipts"
+        ) {
+            for index in 0..<5 { $0.receipts?[index]["logsBloom"] = nil }
+            $0.changeLog(2, 0, "data", "0x" + String(repeating: "0", count: 63) + "9")
+        },
         Lie(name: "withdrawals left out", reason: "withdrawals is missing", proof: "count") {
             $0.block["withdrawals"] = nil
         },

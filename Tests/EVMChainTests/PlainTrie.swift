@@ -1,6 +1,7 @@
 @testable import EVMChain
 
-/// RLP and the Merkle Patricia trie written from the Yellow Paper in the plainest way, to check the fast ones against.
+/// RLP and the Merkle Patricia trie written from the Yellow Paper in the plainest way, to check the fast
+/// ones against.
 indirect enum PlainRLP {
     case bytes([UInt8])
     case list([PlainRLP])
@@ -23,7 +24,10 @@ indirect enum PlainRLP {
 
     static func hex(_ text: String) -> PlainRLP {
         let digits = Array(text.dropFirst(2))
-        return .bytes(stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) })
+        return .bytes(
+            stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+            })
     }
 
     /// A quantity such as `0x0`, `0xabc`.

@@ -5,7 +5,8 @@ import NodeRPC
 
 @testable import EVMChain
 
-/// A block with its receipts and traces, as a node would answer them; any part of it may be changed to make a lie.
+/// A block with its receipts and traces, as a node would answer them; any part of it may be changed to make
+/// a lie.
 struct RecordedBlock: @unchecked Sendable {
     var block: [String: Any]
     var receipts: [[String: Any]]?
@@ -62,7 +63,8 @@ struct RecordedBlock: @unchecked Sendable {
     func transfers(on chain: EVM, to watched: [String], as honest: Header? = nil) async throws -> [Transfer] {
         let block = self
         let node = Node(name: "node", wire: ScriptedWire { block.answer($0, $1) })
-        let blocks = try await chain.adapter(on: node).blocks([honest ?? header], watching: watchlist(watched))
+        let blocks = try await chain.adapter(on: node).blocks(
+            [honest ?? header], watching: watchlist(watched))
         return blocks.flatMap(\.transfers)
     }
 }

@@ -34,7 +34,9 @@ struct RecordedEthereumTests {
         }
         let chain = try chain(options: "{internal_transfers: call_tracer}")
         let found = try await recorded.transfers(on: chain, to: Array(accounts))
-        #expect(found.map { "\($0.transaction) \($0.position) \($0.to.text) \($0.amount)" }.sorted() == expected.sorted())
+        #expect(
+            found.map { "\($0.transaction) \($0.position) \($0.to.text) \($0.amount)" }.sorted()
+                == expected.sorted())
         #expect(found.allSatisfy { $0.doubt == nil })
     }
 
@@ -74,7 +76,8 @@ struct RecordedEthereumTests {
         for receipt in recorded.receipts ?? [] {
             for (ordinal, log) in (receipt["logs"] as? [[String: Any]] ?? []).enumerated() {
                 let topics = log["topics"] as? [String] ?? []
-                guard log["address"] as? String == contract, topics.count == 3, topics[0] == ForgedBlock.transfer,
+                guard log["address"] as? String == contract, topics.count == 3,
+                    topics[0] == ForgedBlock.transfer,
                     topics[1] != topics[2]
                 else { continue }
                 let amount = Amount(hex: log["data"] as? String ?? "0x0")
@@ -85,15 +88,21 @@ struct RecordedEthereumTests {
             }
         }
         let chain = try chain(assets: [(id: "USDT", contract: contract)])
-        let found = try await recorded.transfers(on: chain, to: Array(accounts)).filter { $0.asset.text == "USDT" }
+        let found = try await recorded.transfers(on: chain, to: Array(accounts)).filter {
+            $0.asset.text == "USDT"
+        }
         #expect(expected.count > 5)
-        #expect(found.map { "\($0.transaction) \($0.position) \($0.to.text) \($0.amount)" }.sorted() == expected.sorted())
+        #expect(
+            found.map { "\($0.transaction) \($0.position) \($0.to.text) \($0.amount)" }.sorted()
+                == expected.sorted())
     }
 
     @Test func `two blocks in a row prove their link`() async throws {
         let first = try RecordedBlock(rpc: 16_000_000)
         let second = try RecordedBlock(rpc: 16_000_001)
-        let wire = ScriptedWire { _, params in .result(text((params.contains("0xf42400") ? first : second).block)) }
+        let wire = ScriptedWire { _, params in
+            .result(text((params.contains("0xf42400") ? first : second).block))
+        }
         let adapter = try chain().adapter(on: Node(name: "node", wire: wire))
         let headers = try await adapter.headers(at: 16_000_000...16_000_001)
         #expect(headers[1].parent == headers[0].hash)
@@ -118,14 +127,19 @@ struct RecordedEthereumTests {
     /// Receipts of every transaction type, made by geth (ethereum/execution-apis).
     @Test func `receipts of every type have the bloom of their logs`() throws {
         let folder = Recordings.folder.appendingPathComponent("ethereum/execution-apis")
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("eceipt") }
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.contains("eceipt")
+        }
         var types: Set<String> = []
         for file in files {
             let answer = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
-            guard let line = answer.split(separator: "\n").first(where: { $0.hasPrefix("<< ") }) else { continue }
+            guard let line = answer.split(separator: "\n").first(where: { $0.hasPrefix("<< ") }) else {
+                continue
+            }
             let json = try JSONSerialization.jsonObject(with: Data(line.dropFirst(3).utf8)) as? [String: Any]
             let result = json?["result"]
-            for receipt in result as? [[String: Any]] ?? [result as? [String: Any] ?? [:]] where !receipt.isEmpty {
+            for receipt in result as? [[String: Any]] ?? [result as? [String: Any] ?? [:]]
+            where !receipt.isEmpty {
                 let logs = receipt["logs"] as? [[String: Any]] ?? []
                 let bloom = ForgedBlock.bloom(of: logs).withBytes { hexText($0) }
                 #expect(bloom == receipt["logsBloom"] as? String, "\(file)")

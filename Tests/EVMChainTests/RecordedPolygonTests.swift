@@ -6,7 +6,8 @@ import Testing
 
 @testable import EVMChain
 
-/// Two sessions against Polygon in April 2021: blocks with their logs, some with a state-sync pseudo transaction.
+/// Two sessions against Polygon in April 2021: blocks with their logs, some with a state-sync pseudo
+/// transaction.
 @Suite(.enabled(if: Recordings.isPresent, "\(Recordings.absence)"))
 struct RecordedPolygonTests {
     private struct Recorded: @unchecked Sendable {
@@ -20,7 +21,9 @@ struct RecordedPolygonTests {
         for line in try Recordings.lines("polygon-reorg/\(session).jsonl") {
             let request = line["req"] as? [String: Any] ?? [:]
             let result = (line["res"] as? [String: Any])?["result"]
-            if let block = result as? [String: Any], let hash = block["hash"] as? String { blocks[hash] = block }
+            if let block = result as? [String: Any], let hash = block["hash"] as? String {
+                blocks[hash] = block
+            }
             let filter = (request["params"] as? [Any])?.first as? [String: Any]
             if let found = result as? [Any], let hash = filter?["blockHash"] as? String { logs[hash] = found }
         }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Answers that public nodes gave, where they are at hand: `DEPOSITWATCH_RECORDINGS`, or `../shared/data` beside
-/// the checkout.
+/// Answers that public nodes gave, where they are at hand: `DEPOSITWATCH_RECORDINGS`, or `../shared/data`
+/// beside the checkout.
 enum Recordings {
     static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["DEPOSITWATCH_RECORDINGS"] {
@@ -12,7 +12,8 @@ enum Recordings {
         return checkout.deletingLastPathComponent().appendingPathComponent("shared/data")
     }()
 
-    static let isPresent = FileManager.default.fileExists(atPath: folder.appendingPathComponent("ethereum").path)
+    static let isPresent = FileManager.default.fileExists(
+        atPath: folder.appendingPathComponent("ethereum").path)
     static let absence = "no recordings: set DEPOSITWATCH_RECORDINGS to their folder"
 
     static func json(_ path: String) throws -> Any {

@@ -13,7 +13,8 @@ struct ScriptedWire: Wire {
     let answer: @Sendable (_ method: String, _ params: String) -> Reply
 
     func exchange(_ request: WireRequest) async throws(HTTPError) -> HTTPResponse {
-        guard case .post(let bytes) = request, let json = try? JSONSerialization.jsonObject(with: Data(bytes)) else {
+        guard case .post(let bytes) = request, let json = try? JSONSerialization.jsonObject(with: Data(bytes))
+        else {
             throw .unreachable("no JSON-RPC request")
         }
         let calls = json as? [[String: Any]] ?? [json as? [String: Any] ?? [:]]

@@ -10,7 +10,8 @@ import Testing
     private static let watched = ForgedBlock.watched
 
     private func frame(
-        _ type: String, _ value: String, to: String = watched, error: String? = nil, calls: [[String: Any]] = []
+        _ type: String, _ value: String, to: String = watched, error: String? = nil,
+        calls: [[String: Any]] = []
     ) -> [String: Any] {
         var frame: [String: Any] = ["type": type, "from": ForgedBlock.other, "to": to, "value": value]
         if let error { frame["error"] = error }
@@ -22,12 +23,16 @@ import Testing
         var block = ForgedBlock()
         block.add(to: ForgedBlock.other, status: status, calls: calls)
         let chain = try chain(options: "{internal_transfers: call_tracer}")
-        return try await block.sealed().transfers(on: chain, to: [Self.watched]).map { "\($0.position) \($0.amount)" }
+        return try await block.sealed().transfers(on: chain, to: [Self.watched]).map {
+            "\($0.position) \($0.amount)"
+        }
     }
 
     @Test func `inner calls are found by their paths`() async throws {
         let inner = frame("DELEGATECALL", "0x9", to: ForgedBlock.other, calls: [frame("CALL", "0x2")])
-        let found = try await found([frame("CALL", "0x1"), inner, frame("STATICCALL", "0x0"), frame("CREATE2", "0x3")])
+        let found = try await found([
+            frame("CALL", "0x1"), inner, frame("STATICCALL", "0x0"), frame("CREATE2", "0x3"),
+        ])
         #expect(found == ["call:0.0 1", "call:0.1.0 2", "call:0.3 3"])
     }
 
@@ -63,9 +68,13 @@ import Testing
 
     @Test(arguments: [
         ("null", "traces of block"), ("[]", "traces of block"), (#"{"a":1}"#, "no array"),
-        (#"[{"error":"tracing timeout"}]"#, "tracing timeout"), (#"[{"result":{"error":"reverted"}}]"#, "as its receipt"),
+        (#"[{"error":"tracing timeout"}]"#, "tracing timeout"),
+        (#"[{"result":{"error":"reverted"}}]"#, "as its receipt"),
         (#"[{"result":{}},{"result":{}}]"#, "traces of block"),
-        (#"[{"txHash":"0x1111111111111111111111111111111111111111111111111111111111111111","result":{}}]"#, "transaction of"),
+        (
+            #"[{"txHash":"0x1111111111111111111111111111111111111111111111111111111111111111","result":{}}]"#,
+            "transaction of"
+        ),
         (#"[{"result":{"calls":[{"value":"0x1","to":"0xzz","type":"CALL"}]}}]"#, "to is not 20 bytes"),
         (#"[{"result":{"calls":[{"value":"0x1"}]}}]"#, "type is missing"),
     ])
@@ -90,7 +99,9 @@ import Testing
         var block = ForgedBlock()
         block.add(to: ForgedBlock.other)
         var sealed = block.sealed()
-        func item(_ path: [Int], _ type: String, _ action: [String: Any], error: String? = nil) -> [String: Any] {
+        func item(_ path: [Int], _ type: String, _ action: [String: Any], error: String? = nil) -> [String:
+            Any]
+        {
             var item: [String: Any] = [
                 "type": type, "action": action, "traceAddress": path, "blockHash": sealed.header.hash.text,
                 "transactionHash": sealed.transactions[0]["hash"] ?? "", "transactionPosition": 0,
@@ -102,14 +113,19 @@ import Testing
             ["callType": kind, "from": ForgedBlock.other, "to": Self.watched, "value": value]
         }
         let made: [String: Any] = ["from": ForgedBlock.other, "value": "0x4"]
-        let heir: [String: Any] = ["address": ForgedBlock.other, "refundAddress": Self.watched, "balance": "0x5"]
+        let heir: [String: Any] = [
+            "address": ForgedBlock.other, "refundAddress": Self.watched, "balance": "0x5",
+        ]
         sealed.traces = [
             item([], "call", call("0x0")), item([0], "call", call("0x1")),
             item([1], "call", call("0x0"), error: "Reverted"), item([1, 0], "call", call("0x2")),
             item([1, 0, 0], "call", call("0x2")), item([2], "call", call("0x3", "delegatecall")),
             item([3], "create", made).merging(["result": ["address": Self.watched]]) { $1 },
             item([4], "suicide", heir), item([5], "call", call("0x6"), error: "out of gas"),
-            ["type": "reward", "blockHash": sealed.header.hash.text, "action": [String: Any](), "traceAddress": [Int]()],
+            [
+                "type": "reward", "blockHash": sealed.header.hash.text, "action": [String: Any](),
+                "traceAddress": [Int](),
+            ],
         ]
         let chain = try chain(options: "{internal_transfers: trace_block}")
         let found = try await sealed.transfers(on: chain, to: [Self.watched])

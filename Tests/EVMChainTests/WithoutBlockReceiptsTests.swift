@@ -16,7 +16,9 @@ import Testing
         var block = ForgedBlock()
         block.add(to: ForgedBlock.watched, value: "0x5", status: "0x0")
         block.add(to: ForgedBlock.watched, value: "0x6")
-        block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x1", to: ForgedBlock.other), ForgedBlock.log("0x7")])
+        block.add(
+            to: ForgedBlock.token,
+            logs: [ForgedBlock.log("0x1", to: ForgedBlock.other), ForgedBlock.log("0x7")])
         block.add(to: ForgedBlock.other, logs: [ForgedBlock.log("0x8", token: ForgedBlock.other)])
         return block.sealed()
     }()
@@ -32,7 +34,9 @@ import Testing
             switch method {
             case "eth_getBlockReceipts": return .error(-32_601, "the method does not exist")
             case "eth_getTransactionReceipt":
-                let receipt = (told.receipts ?? []).first { params.contains($0["transactionHash"] as? String ?? "-") }
+                let receipt = (told.receipts ?? []).first {
+                    params.contains($0["transactionHash"] as? String ?? "-")
+                }
                 return .result(receipt.map { text($0) } ?? "null")
             default: return told.answer(method, params)
             }
@@ -41,7 +45,8 @@ import Testing
         let adapter = chain.adapter(on: Node(name: "node", wire: wire))
         var found: [Transfer] = []
         for _ in 0..<times {
-            found = try await adapter.blocks([Self.block.header], watching: watchlist([watched])).flatMap(\.transfers)
+            found = try await adapter.blocks([Self.block.header], watching: watchlist([watched])).flatMap(
+                \.transfers)
         }
         return found.map { "\($0.position) \($0.asset) \($0.amount)" }
     }
@@ -86,7 +91,9 @@ import Testing
 
     @Test func `a changed amount is found out by the receipts root`() async throws {
         let error = await #expect(throws: NodeError.self) {
-            try await read("full") { $0.changeLog(2, 1, "data", "0x" + String(repeating: "0", count: 63) + "9") }
+            try await read("full") {
+                $0.changeLog(2, 1, "data", "0x" + String(repeating: "0", count: 63) + "9")
+            }
         }
         #expect(said(error).contains("receipts root"))
     }
@@ -95,14 +102,17 @@ import Testing
     func `a receipt of something else is refused`(member: String) async throws {
         await #expect(throws: NodeError.self) {
             try await read("bloom") { told in
-                told.receipts?[1][member] = member == "transactionIndex" ? "0x3" : "0x" + String(repeating: "9", count: 64)
+                told.receipts?[1][member] =
+                    member == "transactionIndex" ? "0x3" : "0x" + String(repeating: "9", count: 64)
             }
         }
     }
 
     @Test func `a receipt that is not there is refused`() async throws {
         let error = await #expect(throws: NodeError.self) {
-            try await read("bloom") { $0.receipts?[1]["transactionHash"] = "0x" + String(repeating: "9", count: 64) }
+            try await read("bloom") {
+                $0.receipts?[1]["transactionHash"] = "0x" + String(repeating: "9", count: 64)
+            }
         }
         #expect(error?.fault == .missing("the receipt of a transaction of its own block"))
     }

@@ -1,7 +1,8 @@
 internal import BigInt
 internal import NodeRPC
 
-/// One JSON object of an answer, its known members found in a single pass and decoded when they are asked for.
+/// One JSON object of an answer, its known members found in a single pass and decoded when they are asked
+/// for.
 ///
 /// Used again and again for objects of the same kind, so that reading one allocates nothing.
 struct AnswerObject<Field: AnswerField> {
@@ -36,7 +37,9 @@ struct AnswerObject<Field: AnswerField> {
     @inline(__always)
     func hex(_ field: Field) throws(Flaw) -> HexDigits {
         guard let value = self[field] else { throw flaw(field, "is missing") }
-        guard let text = value.bytes, let hex = HexDigits(prefixed: text) else { throw flaw(field, "is no 0x text") }
+        guard let text = value.bytes, let hex = HexDigits(prefixed: text) else {
+            throw flaw(field, "is no 0x text")
+        }
         return hex
     }
 

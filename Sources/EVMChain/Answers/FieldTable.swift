@@ -9,7 +9,8 @@ protocol AnswerField: RawRepresentable<Int>, CaseIterable, Sendable where AllCas
 
 /// Finds which field a member's name is, so that an object is read in one pass over its members.
 ///
-/// Open addressing over 256 slots by the name's length and three of its letters: nearly always one comparison.
+/// Open addressing over 256 slots by the name's length and three of its letters: nearly always one
+/// comparison.
 struct FieldTable: Sendable {
     private let names: [StaticString]
     private let slots: [Int8]

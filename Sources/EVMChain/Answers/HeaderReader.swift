@@ -24,12 +24,13 @@ struct HeaderReader {
         }
         return Header(
             block: BlockRef(
-                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: Timestamp(seconds: time)),
+                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: Timestamp(seconds: time)
+            ),
             parent: BlockHash(try block.bytes32(.parentHash).text))
     }
 
-    /// The block that the second reply calls final. Nil where there are no replies to ask, where the node knows no such
-    /// tag (an error), and where nothing is final yet (`null`, as on a young chain).
+    /// The block that the second reply calls final. Nil where there are no replies to ask, where the node
+    /// knows no such tag (an error), and where nothing is final yet (`null`, as on a young chain).
     func finalized(_ replies: RPCReplies?, under head: Header) throws(Flaw) -> BlockRef? {
         guard let replies else { return nil }
         let answer: RPCReplies.Result
@@ -38,7 +39,8 @@ struct HeaderReader {
         let final = try header(json)
         guard final.height <= head.height else {
             throw Flaw.unproven(
-                "height of finalized", expected: "at most that of latest, \(head.height)", found: "\(final.height)")
+                "height of finalized", expected: "at most that of latest, \(head.height)",
+                found: "\(final.height)")
         }
         return final.block
     }

@@ -53,7 +53,8 @@ struct AccountBytes: Hashable, Sendable {
         self = value
     }
 
-    /// The last 20 bytes of a word whose first 12 are zero: how the ABI writes an address; nil for any other word.
+    /// The last 20 bytes of a word whose first 12 are zero: how the ABI writes an address; nil for any other
+    /// word.
     init?(word: Bytes32) {
         let second = UInt64(bigEndian: word.words.1)
         guard word.words.0 == 0, second >> 32 == 0 else { return nil }

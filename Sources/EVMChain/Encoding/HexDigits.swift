@@ -21,7 +21,9 @@ struct HexDigits {
     /// Exactly 40 digits.
     @inline(__always)
     var account: AccountBytes? {
-        guard digits.count == 40, let a = pair(0), let b = pair(16), let c = fourBytes(digits, 32) else { return nil }
+        guard digits.count == 40, let a = pair(0), let b = pair(16), let c = fourBytes(digits, 32) else {
+            return nil
+        }
         return AccountBytes(a, b, c)
     }
 
@@ -50,7 +52,9 @@ struct HexDigits {
 
     @inline(__always)
     private func pair(_ offset: Int) -> UInt64? {
-        guard let low = fourBytes(digits, offset), let high = fourBytes(digits, offset + 8) else { return nil }
+        guard let low = fourBytes(digits, offset), let high = fourBytes(digits, offset + 8) else {
+            return nil
+        }
         return UInt64(low) | UInt64(high) << 32
     }
 }

@@ -1,4 +1,5 @@
-/// A header's or receipt's 2048-bit bloom over the addresses and topics of logs (Yellow Paper, section 4.3.1).
+/// A header's or receipt's 2048-bit bloom over the addresses and topics of logs (Yellow Paper, section
+/// 4.3.1).
 ///
 /// Each entry sets three bits: the low 11 bits of the first three byte pairs of its Keccak hash.
 struct LogsBloom: Equatable, Sendable {
@@ -57,7 +58,8 @@ struct LogsBloom: Equatable, Sendable {
     }
 }
 
-/// Bits of entries seen before in a block: the same contracts and topics come again and again, and a hash is dear.
+/// Bits of entries seen before in a block: the same contracts and topics come again and again, and a hash is
+/// dear.
 struct LogsBloomCache: ~Copyable {
     private struct Entry {
         var key = Bytes32.zero

@@ -144,7 +144,8 @@ struct RLPWriter: ~Copyable {
     }
 
     private mutating func grow(to needed: Int) {
-        let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(needed, memory.count * 2), alignment: 16)
+        let larger = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: max(needed, memory.count * 2), alignment: 16)
         larger.copyMemory(from: bytes)
         memory.deallocate()
         memory = larger

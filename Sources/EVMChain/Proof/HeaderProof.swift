@@ -2,7 +2,8 @@ internal import NodeRPC
 
 /// Which fields a chain's headers have, in the order in which they are hashed.
 enum HeaderLayout: String, CaseIterable, Sendable {
-    /// Go-ethereum's `types.Header`, up to Amsterdam. BSC, Polygon, Arbitrum and the OP Stack hash the same fields.
+    /// Go-ethereum's `types.Header`, up to Amsterdam. BSC, Polygon, Arbitrum and the OP Stack hash the same
+    /// fields.
     case ethereum
     /// Coreth's `customtypes.HeaderSerializable` (ava-labs/avalanchego, graft/coreth).
     case avalanche
@@ -35,7 +36,8 @@ enum HeaderLayout: String, CaseIterable, Sendable {
         }
     }
 
-    /// Fields that came with forks: written up to the last that is there, and an empty string for one left out before it.
+    /// Fields that came with forks: written up to the last that is there, and an empty string for one left
+    /// out before it.
     var optional: [(HeaderField, Form)] {
         switch self {
         case .ethereum: Self.ethereumOptional
@@ -69,7 +71,7 @@ extension AnswerObject where Field == HeaderField {
         let hash = Keccak256.hash(writer.bytes)
         guard hash == claimed else {
             throw Flaw.unproven(
-                "header hash of block \(try unsigned(.number)) over its own fields (a fork may have added one)",
+                "header hash of block \(try unsigned(.number)) over its fields (a fork may have added one)",
                 expected: claimed.text, found: hash.text)
         }
     }

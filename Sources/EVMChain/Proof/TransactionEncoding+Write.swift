@@ -27,7 +27,9 @@ extension TransactionEncoding {
         case .accessList: try writeAccessList(of: transaction, &writer)
         case .hashes(let field):
             let list = writer.beginList()
-            for hash in try transaction.array(field).elements { try writer.hash(hash, in: transaction, field) }
+            for hash in try transaction.array(field).elements {
+                try writer.hash(hash, in: transaction, field)
+            }
             writer.endList(list)
         case .authorizations: try writeAuthorizations(of: transaction, &writer)
         }
@@ -40,7 +42,8 @@ extension TransactionEncoding {
         let list = writer.beginList()
         for entry in try transaction.array(.accessList).elements {
             let item = writer.beginList()
-            guard let address = entry.member("address")?.hex?.account, let keys = entry.member("storageKeys") else {
+            guard let address = entry.member("address")?.hex?.account, let keys = entry.member("storageKeys")
+            else {
                 throw transaction.flaw(.accessList, "has an entry without address or storageKeys")
             }
             writer.string(address)
@@ -91,7 +94,9 @@ extension RLPWriter {
     fileprivate mutating func hash(
         _ json: JSON, in transaction: AnswerObject<TransactionField>, _ field: TransactionField
     ) throws(Flaw) {
-        guard let hash = json.hex?.bytes32 else { throw transaction.flaw(field, "holds what is no 32 bytes of hex") }
+        guard let hash = json.hex?.bytes32 else {
+            throw transaction.flaw(field, "holds what is no 32 bytes of hex")
+        }
         string(hash)
     }
 }

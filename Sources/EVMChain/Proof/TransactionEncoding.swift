@@ -52,7 +52,8 @@ struct TransactionEncoding: Sendable {
         TransactionEncoding(
             type: 0x03,
             parts: feeMarket + [
-                .accessList, .quantity(.maxFeePerBlobGas), .hashes(.blobVersionedHashes), .parity, .quantity(.r),
+                .accessList, .quantity(.maxFeePerBlobGas), .hashes(.blobVersionedHashes), .parity,
+                .quantity(.r),
                 .quantity(.s),
             ]),
         TransactionEncoding(

@@ -46,7 +46,8 @@ struct BlockCandidates: Sendable {
         let transaction = try receipt.bytes32(.transactionHash)
         guard transaction == transactions[index] else {
             throw Flaw.unproven(
-                "transaction of receipt \(index)", expected: transactions[index].text, found: transaction.text)
+                "transaction of receipt \(index)", expected: transactions[index].text, found: transaction.text
+            )
         }
         let place = try receipt.unsigned(.transactionIndex)
         guard place == UInt64(index) else {
@@ -72,7 +73,8 @@ struct BlockCandidates: Sendable {
 }
 
 extension BlockScan {
-    /// Reads a block with all its logs and proves them by the header's bloom; what it finds waits for receipts.
+    /// Reads a block with all its logs and proves them by the header's bloom; what it finds waits for
+    /// receipts.
     mutating func candidates(_ header: Header, block: JSON, logs: JSON) throws(Flaw) -> BlockCandidates {
         try begin(header, block)
         var found: [BlockCandidates.Candidate] = []
@@ -89,6 +91,7 @@ extension BlockScan {
     private mutating func readAllLogs(_ logs: JSON, _ found: inout [BlockCandidates.Candidate]) throws(Flaw) {
         guard logs.isArray else { throw Flaw.malformed("logs of block \(header.height) are no array") }
         receiptBloom.reset()
+        hashesLogs = rules.provesBloom
         logIndex = 0
         var rooted: LogsBloom?
         var current = -1
@@ -111,8 +114,12 @@ extension BlockScan {
         try proveBloom()
     }
 
-    private mutating func take(_ found: inout [BlockCandidates.Candidate], _ evidence: BlockCandidates.Evidence) {
-        for transfer in transfers { found.append(BlockCandidates.Candidate(evidence: evidence, transfer: transfer)) }
+    private mutating func take(
+        _ found: inout [BlockCandidates.Candidate], _ evidence: BlockCandidates.Evidence
+    ) {
+        for transfer in transfers {
+            found.append(BlockCandidates.Candidate(evidence: evidence, transfer: transfer))
+        }
         transfers.removeAll(keepingCapacity: true)
     }
 }

@@ -8,7 +8,8 @@ extension BlockScan {
         var next = 0
     }
 
-    /// `debug_traceBlockByHash` with the callTracer: `[{txHash, result: frame}, …]`, one a transaction, in order.
+    /// `debug_traceBlockByHash` with the callTracer: `[{txHash, result: frame}, …]`, one a transaction, in
+    /// order.
     mutating func readCallTraces(_ traces: JSON) throws(Flaw) {
         var frame = AnswerObject<FrameField>()
         var index = 0
@@ -35,7 +36,8 @@ extension BlockScan {
         }
     }
 
-    /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all below it.
+    /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all
+    /// below it.
     ///
     /// With a stack of its own: calls nest up to 1,024 deep, and whoever made them chose how deep.
     private mutating func readCalls(

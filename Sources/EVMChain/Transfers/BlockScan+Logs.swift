@@ -4,7 +4,8 @@ internal import DepositCore
 internal import NodeRPC
 
 extension BlockScan {
-    /// keccak("Transfer(address,address,uint256)"), the first topic of an ERC-20 transfer (ERC-20, "Transfer").
+    /// keccak("Transfer(address,address,uint256)"), the first topic of an ERC-20 transfer (ERC-20,
+    /// "Transfer").
     static let transferTopic = Keccak256.hash(Array("Transfer(address,address,uint256)".utf8))
 
     func checkLogPlace(_ index: Int) throws(Flaw) {
@@ -15,14 +16,17 @@ extension BlockScan {
         let transaction = try log.bytes32(.transactionHash)
         guard transaction == transactions[index].hash else {
             throw Flaw.unproven(
-                "transaction of log \(logIndex)", expected: transactions[index].hash.text, found: transaction.text)
+                "transaction of log \(logIndex)", expected: transactions[index].hash.text,
+                found: transaction.text)
         }
         let place = try log.unsigned(.logIndex)
         guard place == logIndex else {
-            throw Flaw.unproven("index of a log of receipt \(index)", expected: "\(logIndex)", found: "\(place)")
+            throw Flaw.unproven(
+                "index of a log of receipt \(index)", expected: "\(logIndex)", found: "\(place)")
         }
         if log[.removed]?.bool == true {
-            throw Flaw.unproven("log \(logIndex) of block \(header.height)", expected: "standing", found: "removed")
+            throw Flaw.unproven(
+                "log \(logIndex) of block \(header.height)", expected: "standing", found: "removed")
         }
     }
 
@@ -36,9 +40,11 @@ extension BlockScan {
         let list = writer.beginList()
         if isWritten { writer.string(address) }
         let inner = writer.beginList()
-        if rules.provesBloom { receiptBloom.add(bloomBits.bits(of: address)) }
+        if hashesLogs { receiptBloom.add(bloomBits.bits(of: address)) }
         for json in try log.array(.topics).elements {
-            guard let topic = json.hex?.bytes32 else { throw log.flaw(.topics, "holds what is no 32 bytes of hex") }
+            guard let topic = json.hex?.bytes32 else {
+                throw log.flaw(.topics, "holds what is no 32 bytes of hex")
+            }
             switch count {
             case 0: topics.0 = topic
             case 1: topics.1 = topic
@@ -46,7 +52,7 @@ extension BlockScan {
             default: break
             }
             count += 1
-            if rules.provesBloom { receiptBloom.add(bloomBits.bits(of: topic)) }
+            if hashesLogs { receiptBloom.add(bloomBits.bits(of: topic)) }
             if isWritten { writer.string(topic) }
         }
         if isWritten {
@@ -58,7 +64,8 @@ extension BlockScan {
         try addToken(address, from: topics.1, to: topics.2, data, in: index, ordinal: ordinal, outcome)
     }
 
-    /// An ERC-20 transfer: by a listed contract, to a word that is an address, in a transaction that did not fail.
+    /// An ERC-20 transfer: by a listed contract, to a word that is an address, in a transaction that did not
+    /// fail.
     ///
     /// Three topics and 32 bytes of data: ERC-721 has four topics, and other layouts are not guessed at.
     private mutating func addToken(
@@ -74,6 +81,7 @@ extension BlockScan {
         guard let amount = data.big.flatMap({ Amount($0) }) else { throw log.flaw(.data, "is no hex") }
         add(
             asset, amount, from: AccountBytes(word: from), to: recipient,
-            transaction: transactions[index].hash.text, position: "log:\(ordinal)", isTypeKnown: isKnown(index))
+            transaction: transactions[index].hash.text, position: "log:\(ordinal)",
+            isTypeKnown: isKnown(index))
     }
 }

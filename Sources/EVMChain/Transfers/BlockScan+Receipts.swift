@@ -37,7 +37,8 @@ extension BlockScan {
         let transaction = try receipt.bytes32(.transactionHash)
         guard transaction == transactions[index].hash else {
             throw Flaw.unproven(
-                "transaction of receipt \(index)", expected: transactions[index].hash.text, found: transaction.text)
+                "transaction of receipt \(index)", expected: transactions[index].hash.text,
+                found: transaction.text)
         }
         let place = try receipt.unsigned(.transactionIndex)
         guard place == UInt64(index) else {
@@ -47,7 +48,8 @@ extension BlockScan {
             let type = try receipt.unsigned(.type)
             guard type == transactions[index].type else {
                 throw Flaw.unproven(
-                    "type of receipt \(index)", expected: String(transactions[index].type), found: String(type))
+                    "type of receipt \(index)", expected: String(transactions[index].type),
+                    found: String(type))
             }
         }
     }
@@ -55,20 +57,25 @@ extension BlockScan {
     private func readGas(_ index: Int, after previous: UInt64) throws(Flaw) -> UInt64 {
         let gas = try receipt.unsigned(.cumulativeGasUsed)
         guard gas >= previous else {
-            throw Flaw.unproven("cumulative gas of receipt \(index)", expected: "at least \(previous)", found: "\(gas)")
+            throw Flaw.unproven(
+                "cumulative gas of receipt \(index)", expected: "at least \(previous)", found: "\(gas)")
         }
         return gas
     }
 
-    /// Reads the receipt's logs and, where roots are proven, writes its encoding (EIP-2718) at the same time.
+    /// Reads the receipt's logs and, where roots are proven, writes its encoding (EIP-2718) at the same
+    /// time.
     private mutating func readBody(_ index: Int, _ outcome: Outcome) throws(Flaw) {
         receiptBloom.reset()
         let start = writer.count
         let isWritten = rules.provesRoots && index < rootedCount
+        hashesLogs = rules.provesBloom && !(isWritten && receipt.has(.logsBloom))
         var list = 0
         var gap = 0
         if isWritten {
-            if transactions[index].type > 0 { writer.raw(UInt8(truncatingIfNeeded: transactions[index].type)) }
+            if transactions[index].type > 0 {
+                writer.raw(UInt8(truncatingIfNeeded: transactions[index].type))
+            }
             list = writer.beginList()
             try writeOutcome(outcome)
             try receipt.write(.cumulativeGasUsed, .quantity, &writer)
@@ -76,6 +83,7 @@ extension BlockScan {
         }
         try readLogs(of: index, outcome, isWritten: isWritten)
         if isWritten {
+            if !hashesLogs { receiptBloom = try receipt.bloom(.logsBloom) }
             receiptBloom.withBytes { writer.fill(gap, $0) }
             try writeDepositReceipt(index)
             writer.endList(list)
@@ -92,7 +100,8 @@ extension BlockScan {
         }
     }
 
-    /// The OP Stack's deposits have two fields more since Canyon (ethereum-optimism/op-geth, core/types/receipt.go).
+    /// The OP Stack's deposits have two fields more since Canyon (ethereum-optimism/op-geth,
+    /// core/types/receipt.go).
     private mutating func writeDepositReceipt(_ index: Int) throws(Flaw) {
         guard transactions[index].type == 0x7e, receipt.has(.depositReceiptVersion) else { return }
         try receipt.write(.depositNonce, .quantity, &writer)
@@ -112,23 +121,26 @@ extension BlockScan {
     }
 
     private mutating func proveReceiptBloom(_ index: Int) throws(Flaw) {
-        if receipt.has(.logsBloom) {
+        if hashesLogs, receipt.has(.logsBloom) {
             let claimed = try receipt.bloom(.logsBloom)
             guard claimed == receiptBloom else {
-                throw Flaw.unproven("bloom of receipt \(index)", expected: "that of its logs", found: "another")
+                throw Flaw.unproven(
+                    "bloom of receipt \(index)", expected: "that of its logs", found: "another")
             }
         }
         if index < rootedCount { bloom.add(receiptBloom) }
     }
 
     private mutating func proveReceipts(_ gasUsed: UInt64) throws(Flaw) {
-        try expect("gas used of block \(header.height)", String(try block.unsigned(.gasUsed)), String(gasUsed))
+        try expect(
+            "gas used of block \(header.height)", String(try block.unsigned(.gasUsed)), String(gasUsed))
         if rules.provesBloom { try proveBloom() }
         guard rules.provesRoots else { return }
         let claimed = try block.bytes32(.receiptsRoot)
         let root = trie.root(of: encodings, in: writer)
         guard root == claimed else {
-            throw Flaw.unproven("receipts root of block \(header.height)", expected: claimed.text, found: root.text)
+            throw Flaw.unproven(
+                "receipts root of block \(header.height)", expected: claimed.text, found: root.text)
         }
     }
 

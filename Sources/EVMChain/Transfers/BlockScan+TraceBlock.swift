@@ -12,8 +12,8 @@ extension BlockScan {
         let kind: FrameKind
     }
 
-    /// `trace_block` of OpenEthereum's module: a flat list in which an error stands at the failed item alone, so that
-    /// what lies below it looks fine and is told by its path.
+    /// `trace_block` of OpenEthereum's module: a flat list in which an error stands at the failed item
+    /// alone, so that what lies below it looks fine and is told by its path.
     mutating func readTraceBlock(_ traces: JSON) throws(Flaw) {
         var trace = AnswerObject<TraceField>()
         var moves: [Move] = []
@@ -28,7 +28,9 @@ extension BlockScan {
             let path = try traceAddress(trace)
             if trace.has(.error) { failed.insert([index] + path) }
             if path.isEmpty {
-                guard roots[index] == nil else { throw Flaw.malformed("two top traces of transaction \(index)") }
+                guard roots[index] == nil else {
+                    throw Flaw.malformed("two top traces of transaction \(index)")
+                }
                 roots[index] = trace.has(.error)
             } else if !trace.has(.error), let move = try Self.move(trace, index, path) {
                 moves.append(move)
@@ -68,7 +70,8 @@ extension BlockScan {
         return path
     }
 
-    /// The value an item moves: `call` with its call type, `create` to the address it made, `suicide` of a balance.
+    /// The value an item moves: `call` with its call type, `create` to the address it made, `suicide` of a
+    /// balance.
     private static func move(
         _ trace: AnswerObject<TraceField>, _ index: Int, _ path: [Int]
     ) throws(Flaw) -> Move? {
@@ -76,7 +79,9 @@ extension BlockScan {
             throw Flaw.malformed("\(trace.place) has no type or action")
         }
         let isSuicide = type.equals("suicide") || type.equals("selfdestruct")
-        guard let value = action.member(isSuicide ? "balance" : "value")?.hex, !value.isZero else { return nil }
+        guard let value = action.member(isSuicide ? "balance" : "value")?.hex, !value.isZero else {
+            return nil
+        }
         let from = action.member(isSuicide ? "address" : "from")?.hex?.account
         let recipient: JSON?
         let kind: FrameKind
@@ -88,7 +93,9 @@ extension BlockScan {
             recipient = action.member("to")
             kind = callKind(action.member("callType")?.bytes)
         }
-        guard let to = recipient?.hex?.account else { throw trace.flaw(.action, "names no recipient of its value") }
+        guard let to = recipient?.hex?.account else {
+            throw trace.flaw(.action, "names no recipient of its value")
+        }
         return Move(index: index, path: path, value: value, from: from, to: to, kind: kind)
     }
 

@@ -12,7 +12,9 @@ enum FrameKind {
     case unknown
 
     init(_ name: UnsafeRawBufferPointer) {
-        if name.equals("CALL") || name.equals("CREATE") || name.equals("CREATE2") || name.equals("SELFDESTRUCT") {
+        if name.equals("CALL") || name.equals("CREATE") || name.equals("CREATE2")
+            || name.equals("SELFDESTRUCT")
+        {
             self = .moving
         } else if name.equals("DELEGATECALL") || name.equals("CALLCODE") || name.equals("STATICCALL") {
             self = .standing
@@ -23,8 +25,8 @@ enum FrameKind {
 }
 
 extension BlockScan {
-    /// Reads the value that moved inside of calls. Traces cannot be proven from the header: they are the node's word,
-    /// held only against the transactions and receipts that are.
+    /// Reads the value that moved inside of calls. Traces cannot be proven from the header: they are the
+    /// node's word, held only against the transactions and receipts that are.
     mutating func readTraces(_ traces: JSON, _ tracer: ScanRules.Tracer) throws(Flaw) {
         guard traces.isArray else { throw Flaw.malformed("traces of block \(header.height) are no array") }
         switch tracer {
@@ -33,7 +35,8 @@ extension BlockScan {
         }
     }
 
-    /// What the trace says of the transaction as a whole must fit its receipt; where that says nothing, the trace does.
+    /// What the trace says of the transaction as a whole must fit its receipt; where that says nothing, the
+    /// trace does.
     ///
     /// Returns whether value that moved inside the transaction stayed where it went.
     mutating func settle(_ index: Int, hasFailed: Bool) throws(Flaw) -> Bool {
@@ -46,13 +49,15 @@ extension BlockScan {
             return true
         case .success:
             guard !hasFailed else {
-                throw Flaw.unproven("trace of transaction \(index)", expected: "success, as its receipt", found: "failure")
+                throw Flaw.unproven(
+                    "trace of transaction \(index)", expected: "success, as its receipt", found: "failure")
             }
             return true
         }
     }
 
-    /// A frame below the top one. Its position is its path from there, so `call:0.2` is the third call of the top one.
+    /// A frame below the top one. Its position is its path from there, so `call:0.2` is the third call of
+    /// the top one.
     mutating func addInner(
         _ index: Int, _ kind: FrameKind, value: HexDigits, from: AccountBytes?, to: AccountBytes, path: [Int]
     ) {

@@ -3,9 +3,11 @@ internal import DepositCore
 internal import NodeRPC
 
 extension BlockScan {
-    /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types, PIP-74).
+    /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types,
+    /// PIP-74).
     private static let stateSyncType: UInt64 = 0x7f
-    /// Arbitrum's type of a retryable ticket's creation: its value is held in escrow, and moves with the retry (0x68).
+    /// Arbitrum's type of a retryable ticket's creation: its value is held in escrow, and moves with the
+    /// retry (0x68).
     private static let submitRetryableType: UInt64 = 0x69
 
     /// Reads every transaction, and proves its hash and the transactions root where the chain proves roots.
@@ -16,17 +18,22 @@ extension BlockScan {
         hasUnknownType = false
         for json in try block.array(.transactions).elements {
             let index = transactions.count
-            guard json.isObject else { throw Flaw.malformed("transaction \(index) is no object: only hashes came") }
+            guard json.isObject else {
+                throw Flaw.malformed("transaction \(index) is no object: only hashes came")
+            }
             try transaction.read(json, ordinal: index)
             transactions.append(try readTransaction(index))
         }
         rootedCount = transactions.count
-        if rules.stateSync, let last = transactions.last, last.hash == pseudoTransactionHash() { rootedCount -= 1 }
+        if rules.stateSync, let last = transactions.last, last.hash == pseudoTransactionHash() {
+            rootedCount -= 1
+        }
         if rules.provesRoots { try proveTransactionsRoot() }
     }
 
     private mutating func readTransaction(_ index: Int) throws(Flaw) -> ScannedTransaction {
         let type = transaction.has(.type) ? try transaction.unsigned(.type) : 0
+        guard type < 128 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
         let hash = try transaction.bytes32(.hash)
         try checkPlace(index)
         let isProven = try prove(type, hash)
@@ -53,12 +60,14 @@ extension BlockScan {
         if transaction.has(.transactionIndex) {
             let found = try transaction.unsigned(.transactionIndex)
             guard found == UInt64(index) else {
-                throw Flaw.unproven("index of transaction \(index)", expected: String(index), found: String(found))
+                throw Flaw.unproven(
+                    "index of transaction \(index)", expected: String(index), found: String(found))
             }
         }
     }
 
-    /// Whether the transaction's type is known; and if roots are proven, that its hash is the hash of its content.
+    /// Whether the transaction's type is known; and if roots are proven, that its hash is the hash of its
+    /// content.
     private mutating func prove(_ type: UInt64, _ hash: Bytes32) throws(Flaw) -> Bool {
         guard let encoding = TransactionEncoding.of(type: type) else {
             if !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
@@ -100,8 +109,9 @@ extension BlockScan {
         return Keccak256.hash(encoded.bytes).withBytes { AccountBytes($0, from: 12) }
     }
 
-    /// Bor's id of the transaction that its RPC appends to a block, outside of both roots, before block 80,084,800:
-    /// keccak("matic-bor-receipt-" ‖ number as 8 bytes ‖ block hash) (0xPolygon/bor, core/types/bor_receipt.go).
+    /// Bor's id of the transaction that its RPC appends to a block, outside of both roots, before block
+    /// 80,084,800: keccak("matic-bor-receipt-" ‖ number as 8 bytes ‖ block hash) (0xPolygon/bor,
+    /// core/types/bor_receipt.go).
     private func pseudoTransactionHash() -> Bytes32 {
         var bytes = Array("matic-bor-receipt-".utf8)
         withUnsafeBytes(of: header.height.rawValue.bigEndian) { bytes.append(contentsOf: $0) }

@@ -6,7 +6,8 @@ internal import NodeRPC
 extension BlockScan {
     private static let weiPerGwei = BigUInt(1_000_000_000)
 
-    /// Reads the validators' withdrawals (EIP-4895: amounts in Gwei, no transaction, no log) and proves their root.
+    /// Reads the validators' withdrawals (EIP-4895: amounts in Gwei, no transaction, no log) and proves
+    /// their root.
     mutating func readWithdrawals() throws(Flaw) {
         guard rules.withdrawals, block.has(.withdrawalsRoot) || block.has(.withdrawals) else { return }
         encodings.removeAll(keepingCapacity: true)
@@ -21,7 +22,8 @@ extension BlockScan {
         let claimed = try block.bytes32(.withdrawalsRoot)
         let root = trie.root(of: encodings, in: writer)
         guard root == claimed else {
-            throw Flaw.unproven("withdrawals root of block \(header.height)", expected: claimed.text, found: root.text)
+            throw Flaw.unproven(
+                "withdrawals root of block \(header.height)", expected: claimed.text, found: root.text)
         }
     }
 

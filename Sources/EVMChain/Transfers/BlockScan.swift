@@ -2,7 +2,8 @@ internal import ChainKit
 internal import DepositCore
 internal import NodeRPC
 
-/// Reads the transfers to watched addresses out of the answers about one block, and proves the answers on the way.
+/// Reads the transfers to watched addresses out of the answers about one block, and proves the answers on
+/// the way.
 ///
 /// Used for one block after another. Nothing is allocated for what does not match, and nothing is handed out
 /// before every check of the chain's `proof` has held.
@@ -24,13 +25,17 @@ struct BlockScan: ~Copyable {
     var bloom = LogsBloom()
     var receiptBloom = LogsBloom()
     var bloomBits = LogsBloomCache()
+    /// Whether logs are hashed for a bloom. Not where the receipts root is proven: it is over the receipts' own
+    /// blooms, which the chain itself made from the logs.
+    var hashesLogs = true
 
     var transactions: [ScannedTransaction] = []
     var outcomes: [Outcome] = []
     var logIndex: UInt64 = 0
     /// How many transactions the header's roots are over: all but Polygon's pseudo transaction.
     var rootedCount = 0
-    /// A transaction is of a type whose encoding we do not know, so nobody can tell what the transactions root is over.
+    /// A transaction is of a type whose encoding we do not know, so nobody can tell what the transactions
+    /// root is over.
     var hasUnknownType = false
     var transfers: [Transfer] = []
 
@@ -76,7 +81,8 @@ struct BlockScan: ~Copyable {
         let number = try block.unsigned(.number)
         try expect("hash of block \(header.height)", header.hash.text, hash.text)
         try expect("number of block \(header.hash)", header.height.description, String(number))
-        try expect("parent of block \(header.height)", header.parent.text, try block.bytes32(.parentHash).text)
+        try expect(
+            "parent of block \(header.height)", header.parent.text, try block.bytes32(.parentHash).text)
         try expect(
             "timestamp of block \(header.height)", String(header.block.time.seconds),
             String(try block.unsigned(.timestamp)))
@@ -100,7 +106,8 @@ struct BlockScan: ~Copyable {
                 doubt: isTypeKnown ? nil : .transactionTypeUnknown))
     }
 
-    /// Whether what a transaction claims about itself is held by proof, as far as this chain proves anything.
+    /// Whether what a transaction claims about itself is held by proof, as far as this chain proves
+    /// anything.
     func isKnown(_ index: Int) -> Bool {
         guard transactions[index].isProven, index < rootedCount else { return false }
         return !hasUnknownType || !rules.provesRoots
