@@ -29,19 +29,19 @@ import Testing
         async throws
     {
         let store = try await Store.sample()
-        let seen = Mutex<[Int64]>([])
+        let seen = Seen()
         try await withThrowingTaskGroup { group in
             for name in 0..<20 {
                 group.addTask {
                     _ = try await store.add([NewAddress(address("\(name)"))], on: chain, now: start) {
                         registration in
-                        seen.withLock { $0.append(registration.generation) }
+                        seen.generations.withLock { $0.append(registration.generation) }
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(seen.withLock { $0 } == (2...21).map { $0 })
+        #expect(seen.generations.withLock { $0 } == Array(2...21))
     }
 
     @Test func `a removed address is not matched any more and can be issued again`() async throws {
@@ -117,4 +117,8 @@ import Testing
         #expect(try await list(AddressFilter(label: "vip-4")) == ["addr-4"])
         #expect(try await list(AddressFilter(prefix: "addr-2")).count == 6)
     }
+}
+
+private final class Seen: Sendable {
+    let generations = Mutex<[Int64]>([])
 }
