@@ -39,7 +39,8 @@ extension Database {
         return row
     }
 
-    /// Puts a block on the tip, and forgets headers deeper than twice the window.
+    /// Puts a block on the tip, and forgets headers deeper than twice the window, but for one: after a gap in the
+    /// heights there must still be a floor.
     fileprivate func connect(_ header: Header, to chain: ChainRow, scannedWith generation: Int64?) throws {
         let tip = try tip(chain.number)
         if let tip {
@@ -59,7 +60,11 @@ extension Database {
                 header.block.time.seconds,
             ])
         let keepFrom = (header.height - chain.window - chain.window).column
-        try run("DELETE FROM header WHERE chain = ? AND height < ?", [chain.number, keepFrom])
+        try run(
+            """
+            DELETE FROM header WHERE chain = ?1
+                AND height < (SELECT max(height) FROM header WHERE chain = ?1 AND height <= ?2)
+            """, [chain.number, keepFrom])
         let forgot = changesCount > 0
         try run(
             """
