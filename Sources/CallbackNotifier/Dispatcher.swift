@@ -58,7 +58,7 @@ struct Dispatcher: Sendable {
         while !Task.isCancelled {
             if let claim = try await claim(excluding: held) {
                 alarm?.cancel()
-                alarm = claim.next.flatMap { setAlarm(at: $0) }
+                alarm = claim.next.map { setAlarm(at: $0) }
                 held.formUnion(claim.deliveries.map(\.line))
                 ready.push(claim.deliveries)
             }
@@ -86,9 +86,9 @@ struct Dispatcher: Sendable {
         }
     }
 
-    private func setAlarm(at moment: Timestamp) -> Task<Void, Never>? {
-        guard moment > clock.now else { return nil }
-        return Task { [clock, mailbox] in
+    /// Also for a moment that has passed since the claim: there is something due now.
+    private func setAlarm(at moment: Timestamp) -> Task<Void, Never> {
+        Task { [clock, mailbox] in
             try? await clock.sleep(until: moment)
             if !Task.isCancelled { mailbox.wake() }
         }

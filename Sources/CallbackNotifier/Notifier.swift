@@ -39,7 +39,8 @@ public struct Notifier: Service {
                 for dispatcher in dispatchers { group.addTask { try await dispatcher.run() } }
                 // Without callbacks there is nothing to do, but a service that ends would end the daemon.
                 group.addTask { while !Task.isCancelled { _ = await idle.take() } }
-                try await group.waitForAll()
+                // Not `waitForAll`, which would wait for the others before it throws.
+                while try await group.next() != nil {}
             }
         }
     }

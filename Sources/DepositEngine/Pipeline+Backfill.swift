@@ -19,13 +19,16 @@ extension Pipeline {
         for key in keys { watchlist.add(key, generation: job.generation, loading: true) }
         let view = ChainView(tip: tip.block, finalized: local.finalized)
         var events: [Event] = []
+        var left = job
         for block in try await node.blocks(headers, watching: watchlist) {
-            let (incoming, known) = try await store.connecting(block, view: view, on: spec.id, backfilling: job)
+            let (incoming, known) = try await store.connecting(block, view: view, on: spec.id, backfilling: left)
             let change = Settlement.settle(
                 incoming, in: block.header.block, move: .stay, known: known, rules: spec.rules, view: view,
                 now: clock.now)
-            try await store.commit(change, backfilling: job, through: block.header, now: clock.now)
+            try await store.commit(change, backfilling: left, through: block.header, now: clock.now)
             events += change.events
+            guard let next = left.advanced(through: block.header) else { break }
+            left = next
         }
         let done = headers.last?.height ?? job.next
         return BackfillProgress(job: job, through: done, events: events)

@@ -6,10 +6,10 @@ extension Database {
     ///
     /// - Parameters:
     ///   - deposits: the rows of the deposits that events of this transaction are about.
-    ///   - callback: one that is not told, for the event is about it.
+    ///   - callbacks: those to tell, where not all that are active.
     @discardableResult
     func announce(
-        _ event: Event, chain: Int64, deposits: [DepositID: Int64] = [:], except callback: String? = nil,
+        _ event: Event, chain: Int64, deposits: [DepositID: Int64] = [:], to callbacks: [CallbackRow]? = nil,
         at now: Timestamp
     ) throws -> Int64 {
         try run(
@@ -19,9 +19,8 @@ extension Database {
                 event.sequence.map { Int64(clamping: $0) }, event.body, now.seconds,
             ])
         let number = lastInsertedRowID
-        for subscription in try activeCallbacks() {
-            guard subscription.name != callback, subscription.wants(event.type) else { continue }
-            try enqueue(event: number, line: event.line, for: subscription.number, at: now)
+        for callback in try callbacks ?? activeCallbacks() where callback.wants(event.type) {
+            try enqueue(event: number, line: event.line, for: callback.number, at: now)
         }
         return number
     }
@@ -54,7 +53,7 @@ extension Database {
             """, [first, now.seconds, callback, line])
     }
 
-    private func activeCallbacks() throws -> [CallbackRow] {
+    func activeCallbacks() throws -> [CallbackRow] {
         try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number").map(CallbackRow.init)
     }
 

@@ -36,10 +36,12 @@ struct Registering {
         guard words.allSatisfy({ !$0.utf8.contains(0) }) else {
             throw StoreError.refused("an address, memo or label holds a NUL, which SQLite would end it at")
         }
+        if try insert(new) { return }
         let stored = try db.row(
             "SELECT label, first, covered, generation FROM address WHERE chain = ? AND key = ? AND memo = ?",
             [chain.number, Data(new.address.key), new.address.memo ?? ""])
-        if let stored { try update(new, stored) } else { try insert(new) }
+        guard let stored else { throw Damage("an address is there and is not") }
+        try update(new, stored)
     }
 
     mutating func finish() throws -> Registration {
@@ -50,23 +52,25 @@ struct Registering {
         return Registration(generation: newest, added: added, needsBackfill: low != nil)
     }
 
-    private mutating func insert(_ new: NewAddress) throws {
-        var generation = prompt
-        if let from = new.from, let cursor, from <= cursor {
-            generation = late
-            scanBack(from, cursor)
-        }
-        newest = max(newest, generation)
-        added += 1
+    /// False when it is there already.
+    private mutating func insert(_ new: NewAddress) throws -> Bool {
+        var missed: (from: Height, upTo: Height)?
+        if let from = new.from, let cursor, from <= cursor { missed = (from, cursor) }
+        let generation = missed == nil ? prompt : late
         try db.run(
             """
             INSERT INTO address (chain, key, memo, text, label, first, covered, generation, added)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (chain, key, memo) DO NOTHING
             """,
             [
                 chain.number, Data(new.address.key), new.address.memo ?? "", new.address.text, new.label,
                 new.from?.column, (new.from ?? promptly)?.column, generation, now.seconds,
             ])
+        guard db.changesCount > 0 else { return false }
+        if let missed { scanBack(missed.from, missed.upTo) }
+        newest = max(newest, generation)
+        added += 1
+        return true
     }
 
     private mutating func update(_ new: NewAddress, _ stored: Row) throws {

@@ -39,7 +39,8 @@ extension Database {
         return row
     }
 
-    /// Puts a block on the tip, and forgets headers deeper than twice the window.
+    /// Puts a block on the tip, and forgets headers deeper than twice the window, but for one: after a gap in the
+    /// heights there must still be a floor.
     fileprivate func connect(_ header: Header, to chain: ChainRow, scannedWith generation: Int64?) throws {
         let tip = try tip(chain.number)
         if let tip {
@@ -59,7 +60,11 @@ extension Database {
                 header.block.time.seconds,
             ])
         let keepFrom = (header.height - chain.window - chain.window).column
-        try run("DELETE FROM header WHERE chain = ? AND height < ?", [chain.number, keepFrom])
+        try run(
+            """
+            DELETE FROM header WHERE chain = ?1
+                AND height < (SELECT max(height) FROM header WHERE chain = ?1 AND height <= ?2)
+            """, [chain.number, keepFrom])
         let forgot = changesCount > 0
         try run(
             """
@@ -104,24 +109,25 @@ extension Database {
         var numbers: [DepositID: Int64] = [:]
         let counts = Dictionary(
             change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
+        for block in Set(change.deposits.compactMap(\.block)) { try assertOurs(block, on: chain) }
         for deposit in change.deposits {
-            try assertStanding(deposit, on: chain)
             let events = counts[deposit.id] ?? 0
             let number = try put(deposit, chain: chain.number, events: events)
             numbers[deposit.id] = number
             if events == 0 { try turn(deposit, number, status: deposit.state.status, event: nil, at: now) }
         }
         let states = Dictionary(change.deposits.map { ($0.id, $0) }) { _, last in last }
+        let callbacks = change.events.isEmpty ? [] : try activeCallbacks()
         for event in change.events {
-            let number = try announce(event, chain: chain.number, deposits: numbers, at: now)
+            let number = try announce(
+                event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
             guard let id = event.deposit, let deposit = states[id], let row = numbers[id] else { continue }
             try turn(deposit, row, status: event.type.status, event: number, at: now)
         }
     }
 
     /// A deposit may stand only in a block of ours: else it was decided on a tip that is gone.
-    private func assertStanding(_ deposit: Deposit, on chain: ChainRow) throws {
-        guard let block = deposit.block else { return }
+    private func assertOurs(_ block: BlockRef, on chain: ChainRow) throws {
         if let ours = try header(chain.number, at: block.height) {
             guard ours.hash != block.hash else { return }
         } else {
@@ -131,7 +137,7 @@ extension Database {
             }
         }
         throw StoreError.conflict(
-            "the deposit \(deposit.id) stands in block \(block.height) \(block.hash), "
+            "a deposit stands in block \(block.height) \(block.hash), "
                 + "which is not on the stored chain of \(chain.chain)")
     }
 

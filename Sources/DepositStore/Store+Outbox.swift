@@ -172,7 +172,8 @@ extension Database {
             callback: name, event: EventID(try row.get("id")), chain: ChainID(try row.get("name")),
             attempts: try row.get("attempts"), lastError: reason, now: now)
         if try integer("SELECT 1 FROM event WHERE id = ?", [told.id.text]) != nil { return }
-        try announce(told, chain: row.get("chain"), except: name, at: now)
+        try announce(
+            told, chain: row.get("chain"), to: activeCallbacks().filter { $0.name != name }, at: now)
     }
 }
 

@@ -17,6 +17,7 @@ public final class Store: Sendable {
     let file: String
     private let lock: LockFile?
     private let failure = Mutex<StoreError?>(nil)
+    private let isClosed = Mutex(false)
 
     /// Opens or creates the store. Blocks while an older schema is brought up to date.
     public init(at place: Place) throws(StoreError) {
@@ -41,6 +42,7 @@ public final class Store: Sendable {
 
     /// Waits for what runs, and lets go of the file. Every later call fails.
     public func close() async {
+        isClosed.withLock { $0 = true }
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 try? self.database.close()
@@ -87,13 +89,26 @@ extension Store {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
-            database.asyncWriteWithoutTransaction { db in
-                let result = self.transact(db, body)
-                if case .success(let value) = result { committed(value) }
-                continuation.resume(returning: result)
+            enqueue(continuation) {
+                database.asyncWriteWithoutTransaction { db in
+                    let result = self.transact(db, body)
+                    if case .success(let value) = result { committed(value) }
+                    continuation.resume(returning: result)
+                }
             }
         }
         return try result.get()
+    }
+
+    /// Hands work to the database, unless that is closed: its queues must not be given any then.
+    private func enqueue<Value>(
+        _ continuation: CheckedContinuation<Result<Value, StoreError>, Never>, _ work: () -> Void
+    ) {
+        let isEnqueued = isClosed.withLock { isClosed in
+            if !isClosed { work() }
+            return !isClosed
+        }
+        if !isEnqueued { continuation.resume(returning: .failure(.io(file: file, detail: "it was closed"))) }
     }
 
     private func transact<Value>(
@@ -120,9 +135,11 @@ extension Store {
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            database.asyncRead { reader in
-                let result = Result { try body(reader.get()) }
-                continuation.resume(returning: result.mapError { StoreError($0, file: self.file) })
+            enqueue(continuation) {
+                database.asyncRead { reader in
+                    let result = Result { try body(reader.get()) }
+                    continuation.resume(returning: result.mapError { StoreError($0, file: self.file) })
+                }
             }
         }
         return try result.get()

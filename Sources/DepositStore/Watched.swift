@@ -46,4 +46,12 @@ public struct Backfill: Hashable, Sendable {
     /// The hash of the last block that was scanned for this job; nil before the first.
     public let lastHash: BlockHash?
     public let addresses: Int
+
+    /// The same job once the block of `header` is committed for it; nil when that was its last.
+    public func advanced(through header: Header) -> Backfill? {
+        guard header.height < upTo else { return nil }
+        return Backfill(
+            id: id, chain: chain, generation: generation, from: from, next: header.height + 1, upTo: upTo,
+            lastHash: header.hash, addresses: addresses)
+    }
 }

@@ -68,7 +68,7 @@ public final class RecordingReceiver: Service {
             return Hummingbird.Response(status: .init(code: status))
         }
         var logger = Logger(label: "depositwatch.receiver")
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),

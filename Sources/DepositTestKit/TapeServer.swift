@@ -35,7 +35,7 @@ public struct TapeServer: Service {
             Self.response(tape.response(toGet: request.uri.path))
         }
         var logger = Logger(label: "depositwatch.tape")
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         let application = Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),

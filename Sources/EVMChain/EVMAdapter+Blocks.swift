@@ -11,12 +11,25 @@ extension EVMAdapter {
         blocks.reserveCapacity(headers.count)
         for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
             let part = headers[start..<min(start + blocksPerRequest, headers.count)]
-            if let read = try await withReceipts(part, watching) {
-                blocks += read
-            } else {
-                for header in part { blocks.append(try await withLogs(header, watching)) }
-            }
+            blocks += try await read(part, watching)
         }
+        return blocks
+    }
+
+    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once.
+    private func read(
+        _ headers: ArraySlice<Header>, _ watching: Watchlist
+    ) async throws(NodeError) -> [Block] {
+        do throws(NodeError) {
+            if let blocks = try await withReceipts(headers, watching) { return blocks }
+        } catch {
+            guard headers.count > 1, error.saysTooLarge else { throw error }
+            let middle = headers.startIndex + headers.count / 2
+            let first = try await read(headers[..<middle], watching)
+            return first + (try await read(headers[middle...], watching))
+        }
+        var blocks: [Block] = []
+        for header in headers { blocks.append(try await withLogs(header, watching)) }
         return blocks
     }
 
@@ -76,6 +89,17 @@ extension RPCError {
         let message = message.lowercased()
         return code == 4_444 || message.contains("unknown block") || message.contains("not found")
             || message.contains("pruned history")
+    }
+}
+
+extension NodeError {
+    /// More than fits one answer: our own limit, or geth's "response too large" (25 MB a batch).
+    fileprivate var saysTooLarge: Bool {
+        switch fault {
+        case .tooLarge: true
+        case .rpc(_, _, let message): message.lowercased().contains("too large")
+        default: false
+        }
     }
 }
 

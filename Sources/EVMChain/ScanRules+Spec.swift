@@ -54,8 +54,8 @@ extension ScanRules {
         }
         guard !dualFace.contains(account.text) else {
             throw spec.fail(
-                "contract of asset \(asset): \(text) logs transfers of the chain's own coin, which would then be "
-                    + "credited twice; remove the contract and list the coin with native: true")
+                "contract of asset \(asset): \(text) logs transfers of the chain's own coin, which would "
+                    + "then be credited twice; remove the contract and list the coin with native: true")
         }
         return account
     }

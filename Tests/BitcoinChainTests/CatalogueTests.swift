@@ -17,12 +17,17 @@ import Testing
         return try transfers(block, on: id, watching: script)
     }
 
-    @Test(arguments: [
+    static let unaddressed: [[UInt8]] = [
         // B2: one of two keys, one of one, a bare key: nodes list an address for each of them.
         [0x51, 33] + key + [33] + key + [0x52, 0xae], [0x51, 33] + key + [0x51, 0xae], [33] + key + [0xac],
         // A return of data, a script with something behind it, a witness version nobody guards, nothing.
         [0x6a, 20] + hash, watched + [0x61], [0x52, 20] + hash, [0x51, 20] + hash, [0x51, 2, 0x4e, 0x73], [],
-    ])
+        // Almost an address's script, with the last byte another.
+        [0x76, 0xa9, 20] + hash + [0x88, 0xad], [0xa9, 20] + hash + [0x88],
+        [0xaa, 32] + hash + hash.prefix(12) + [0x88],
+    ]
+
+    @Test(arguments: unaddressed)
     func `B2: only a script that an address stands for, to the byte, is a deposit`(script: [UInt8]) throws {
         #expect(try found(script).isEmpty)
     }

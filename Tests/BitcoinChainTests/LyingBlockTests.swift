@@ -93,6 +93,30 @@ import Testing
         #expect(try transfers(Self.honest, on: "bitcoin", watching: Self.watched).count == 2)
     }
 
+    @Test func `a list of transactions with a doubled end proves nothing, though it has the same root`()
+        throws
+    {
+        // Nobody watches it: the doubled identity alone does not give it away.
+        var doubled = Self.honest
+        doubled.transactions.append(doubled.transactions[2])
+        #expect(doubled.header == Self.honest.header)
+        #expect(throws: BlockFault.self) { _ = try transfers(doubled, on: "bitcoin") }
+        #expect(try transfers(Self.honest, on: "bitcoin").isEmpty)
+    }
+
+    @Test func `a transaction that carries MWEB data is in no block`() throws {
+        let payment = TransactionBuilder.payment(1, (300, Self.watched)).asHogEx
+        let block = BlockBuilder(transactions: [.coinbase((50, Self.watched)), payment], extensionBlock: [1])
+        var raw = block.raw
+        // The zero byte in front of the locktime and the extension block says that there is none.
+        raw[raw.count - 6] = 1
+        let chain = try Chains.named("litecoin")
+        #expect(throws: BlockFault.self) {
+            _ = try chain.read(raw, for: block.summary, watching: .watching())
+        }
+        #expect(try chain.read(block, watching: .watching(Self.watched)).count == 2)
+    }
+
     @Test func `a block is refused that stands on another parent than its header says`() throws {
         var moved = Self.honest
         moved.parent[0] = 1

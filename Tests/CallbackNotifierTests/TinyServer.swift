@@ -21,7 +21,11 @@ final class TinyServer: Sendable {
         let thread = Thread { [weak self, listener] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else {
+                    // Closed by the thread that uses it: its number may be another's at once.
+                    close(listener)
+                    return
+                }
                 let request = Self.readRequest(connection)
                 self?.asked.withLock { $0.append(request) }
                 let text = answer + "\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
@@ -34,7 +38,6 @@ final class TinyServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     var requests: [String] { asked.withLock { $0 } }

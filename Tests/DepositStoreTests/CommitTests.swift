@@ -104,6 +104,16 @@ import Testing
         #expect(try await store.openChain(chain, window: 3).headers.highest == 20)
     }
 
+    @Test func `after a gap in the heights one block below the window is still kept`() async throws {
+        let store = try await Store.sample(window: 3)
+        for number in 1...5 { try await store.connect(block(header(number))) }
+        let far = Header(
+            block: BlockRef(height: 100, hash: BlockHash("a100"), time: start), parent: header(5).hash)
+        try await store.connect(block(far))
+        #expect(try await store.openChain(chain, window: 3).headers.headers == [header(5), far])
+        #expect(try await store.openChain(chain, window: 3).headers.floor == header(5))
+    }
+
     @Test func `finality never goes back`() async throws {
         let store = try await Store.sample()
         for number in 1...3 { try await store.connect(block(header(number))) }

@@ -79,6 +79,17 @@ import Testing
         await again.close()
     }
 
+    @Test(arguments: [true, false]) func `a closed store answers every call with an error`(
+        _ isFile: Bool
+    ) async throws {
+        let folder = try Folder()
+        let store = try Store(at: isFile ? .file(folder.store) : .memory)
+        await store.close()
+        #expect(await failure { try await store.openChain(chain, window: 1) }?.isFatal == true)
+        #expect(await failure { try await store.watchedCount(on: chain) }?.isFatal == true)
+        await store.close()
+    }
+
     @Test func `a schema from a newer version is refused and left alone`() async throws {
         let folder = try Folder()
         let path = folder.store

@@ -63,7 +63,7 @@ import Testing
         let wrong = [
             "amount = '-1'", "amount = '1.5'", "amount = '0'", "amount = '1e9'", "status = 'paid'",
             "status = 'seen'", "hash = NULL", "time = NULL", "status = 'review'", "review = 'memo missing'",
-            "due_tip = NULL", "silent = 1", "sequence = -1", "depth = NULL", "amount = X'31'", "id = 'x'",
+            "due_tip = NULL", "silent = 2", "sequence = 0", "depth = NULL", "amount = X'31'", "id = 'x'",
             "fallback_depth = 3", "chain = 9",
         ]
         for assignment in wrong {

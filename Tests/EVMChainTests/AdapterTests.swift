@@ -1,6 +1,8 @@
 import ChainKit
 import DepositCore
+import Foundation
 import NodeRPC
+import Synchronization
 import Testing
 
 @testable import EVMChain
@@ -126,24 +128,56 @@ import Testing
         #expect(said(error).contains(reason))
     }
 
+    private static let payments: [RecordedBlock] = (1...9).map { number in
+        var block = ForgedBlock()
+        block.number = number
+        block.add(to: ForgedBlock.watched, value: "0x\(number)")
+        return block.sealed()
+    }
+
+    private static func payment(_ method: String, _ params: String) -> ScriptedWire.Reply? {
+        payments.first { params.contains($0.header.hash.text) }?.answer(method, params)
+    }
+
     @Test func `many blocks come in order`() async throws {
-        var headers: [Header] = []
-        var answers: [String: RecordedBlock] = [:]
-        for number in 1...9 {
-            var block = ForgedBlock()
-            block.number = number
-            block.add(to: ForgedBlock.watched, value: "0x\(number)")
-            let sealed = block.sealed()
-            headers.append(sealed.header)
-            answers[sealed.header.hash.text] = sealed
-        }
-        let known = answers
-        let adapter = try adapter { method, params in
-            known.first { params.contains($0.key) }?.value.answer(method, params)
-        }
+        let headers = Self.payments.map(\.header)
+        let adapter = try adapter(Self.payment)
         let blocks = try await adapter.blocks(headers, watching: watchlist([ForgedBlock.watched]))
         #expect(blocks.map(\.header) == headers)
         #expect(blocks.flatMap(\.transfers).map(\.amount) == (1...9).map { Amount(UInt64($0)) })
         #expect(try await adapter.blocks([], watching: watchlist([])).isEmpty)
+    }
+
+    @Test func `blocks too large for one answer are asked for in smaller parts`() async throws {
+        let seen = Counter()
+        let headers = Self.payments.map(\.header)
+        let wire = ScriptedWire { method, params in
+            Self.payment(method, params) ?? .result("null")
+        }
+        let small = LimitedWire(wire: wire, callsAtMost: 2, seen: seen)
+        let adapter = try chain().adapter(on: Node(name: "node", wire: small))
+        let blocks = try await adapter.blocks(headers, watching: watchlist([ForgedBlock.watched]))
+        #expect(blocks.map(\.header) == headers)
+        #expect(seen.count.load(ordering: .relaxed) > 9)
+    }
+}
+
+private final class Counter: Sendable {
+    let count = Atomic(0)
+}
+
+/// A node that refuses batches of more calls than it likes, in geth's words.
+private struct LimitedWire: Wire {
+    let wire: ScriptedWire
+    let callsAtMost: Int
+    let seen: Counter
+
+    func exchange(_ request: WireRequest) async throws(HTTPError) -> HTTPResponse {
+        seen.count.add(1, ordering: .relaxed)
+        guard case .post(let body) = request else { return try await wire.exchange(request) }
+        let calls = String(decoding: body, as: UTF8.self).components(separatedBy: "jsonrpc").count - 1
+        if calls <= callsAtMost { return try await wire.exchange(request) }
+        let refusal = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32003,"message":"response too large"}}"#
+        return HTTPResponse(status: 200, body: ResponseBody(Array(refusal.utf8)))
     }
 }

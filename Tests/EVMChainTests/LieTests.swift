@@ -217,6 +217,15 @@ import Testing
         Lie(name: "a receipt without logs", reason: "logs is missing", proof: "count") {
             $0.receipts?[1]["logs"] = nil
         },
+        Lie(name: "a type beyond all types", reason: "is no type", proof: "count") {
+            $0.transactions[1]["type"] = "0x102"
+        },
+        Lie(
+            name: "receipts without blooms and with a changed log", reason: "receipts root", proof: "receipts"
+        ) {
+            for index in 0..<5 { $0.receipts?[index]["logsBloom"] = nil }
+            $0.changeLog(2, 0, "data", "0x" + String(repeating: "0", count: 63) + "9")
+        },
         Lie(name: "withdrawals left out", reason: "withdrawals is missing", proof: "count") {
             $0.block["withdrawals"] = nil
         },

@@ -53,8 +53,20 @@ def restart_in_reorg(scene):
     scene.mine_empty(3)
 
 
+def demo(scene):
+    """What `depositwatch demo` shows: deposits count up, a reorg takes a confirmed one back, and it is mined again."""
+    early, late = two_payments(scene.world)
+    scene.begin()
+    scene.mine(early)
+    scene.mine_empty(1)
+    scene.mine(late)
+    scene.fork(3, [], [early], [], [late])
+    scene.mine_empty(7)
+
+
 def scenarios():
     """Name to scenario."""
     named = {f"reorg-{depth}-{fate}": reorg(depth, fate)
              for depth in (1, 3) for fate in ("again", "elsewhere", "never")}
-    return named | {"reorg-beyond-window": beyond_the_window, "restart-in-reorg": restart_in_reorg}
+    return named | {"reorg-beyond-window": beyond_the_window, "restart-in-reorg": restart_in_reorg,
+                    "demo": demo}

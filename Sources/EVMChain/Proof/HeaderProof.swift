@@ -71,7 +71,7 @@ extension AnswerObject where Field == HeaderField {
         let hash = Keccak256.hash(writer.bytes)
         guard hash == claimed else {
             throw Flaw.unproven(
-                "header hash of block \(try unsigned(.number)) over its own fields (a fork may have added one)",
+                "header hash of block \(try unsigned(.number)) over its fields (a fork may have added one)",
                 expected: claimed.text, found: hash.text)
         }
     }

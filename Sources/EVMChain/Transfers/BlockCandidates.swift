@@ -91,6 +91,7 @@ extension BlockScan {
     private mutating func readAllLogs(_ logs: JSON, _ found: inout [BlockCandidates.Candidate]) throws(Flaw) {
         guard logs.isArray else { throw Flaw.malformed("logs of block \(header.height) are no array") }
         receiptBloom.reset()
+        hashesLogs = rules.provesBloom
         logIndex = 0
         var rooted: LogsBloom?
         var current = -1

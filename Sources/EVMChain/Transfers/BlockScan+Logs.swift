@@ -40,7 +40,7 @@ extension BlockScan {
         let list = writer.beginList()
         if isWritten { writer.string(address) }
         let inner = writer.beginList()
-        if rules.provesBloom { receiptBloom.add(bloomBits.bits(of: address)) }
+        if hashesLogs { receiptBloom.add(bloomBits.bits(of: address)) }
         for json in try log.array(.topics).elements {
             guard let topic = json.hex?.bytes32 else {
                 throw log.flaw(.topics, "holds what is no 32 bytes of hex")
@@ -52,7 +52,7 @@ extension BlockScan {
             default: break
             }
             count += 1
-            if rules.provesBloom { receiptBloom.add(bloomBits.bits(of: topic)) }
+            if hashesLogs { receiptBloom.add(bloomBits.bits(of: topic)) }
             if isWritten { writer.string(topic) }
         }
         if isWritten {

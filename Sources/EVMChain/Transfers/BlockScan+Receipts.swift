@@ -69,6 +69,7 @@ extension BlockScan {
         receiptBloom.reset()
         let start = writer.count
         let isWritten = rules.provesRoots && index < rootedCount
+        hashesLogs = rules.provesBloom && !(isWritten && receipt.has(.logsBloom))
         var list = 0
         var gap = 0
         if isWritten {
@@ -82,6 +83,7 @@ extension BlockScan {
         }
         try readLogs(of: index, outcome, isWritten: isWritten)
         if isWritten {
+            if !hashesLogs { receiptBloom = try receipt.bloom(.logsBloom) }
             receiptBloom.withBytes { writer.fill(gap, $0) }
             try writeDepositReceipt(index)
             writer.endList(list)
@@ -119,7 +121,7 @@ extension BlockScan {
     }
 
     private mutating func proveReceiptBloom(_ index: Int) throws(Flaw) {
-        if receipt.has(.logsBloom) {
+        if hashesLogs, receipt.has(.logsBloom) {
             let claimed = try receipt.bloom(.logsBloom)
             guard claimed == receiptBloom else {
                 throw Flaw.unproven(

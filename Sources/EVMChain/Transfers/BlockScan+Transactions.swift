@@ -33,6 +33,7 @@ extension BlockScan {
 
     private mutating func readTransaction(_ index: Int) throws(Flaw) -> ScannedTransaction {
         let type = transaction.has(.type) ? try transaction.unsigned(.type) : 0
+        guard type < 128 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
         let hash = try transaction.bytes32(.hash)
         try checkPlace(index)
         let isProven = try prove(type, hash)

@@ -25,6 +25,9 @@ struct BlockScan: ~Copyable {
     var bloom = LogsBloom()
     var receiptBloom = LogsBloom()
     var bloomBits = LogsBloomCache()
+    /// Whether logs are hashed for a bloom. Not where the receipts root is proven: it is over the receipts' own
+    /// blooms, which the chain itself made from the logs.
+    var hashesLogs = true
 
     var transactions: [ScannedTransaction] = []
     var outcomes: [Outcome] = []

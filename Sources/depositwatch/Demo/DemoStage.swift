@@ -56,10 +56,9 @@ struct DemoStage {
             let configuration = try await writeConfiguration()
             let apiPort = Box<Int>()
             let daemon = Daemon(configuration: configuration, listening: { apiPort.set($0 ?? 0) })
-            group.addTask { try await daemon.run() }
             group.addTask { try await perform(await apiPort.value) }
-            // Whoever ends first ends the demo: the daemon by a signal, the performance by --once.
-            try await group.next()
+            // Only the daemon ends by itself: by a signal, which with --once the performance sends.
+            try await daemon.run()
             group.cancelAll()
         }
     }
@@ -99,9 +98,11 @@ struct DemoStage {
             group.cancelAll()
         }
         complain(DemoWords.farewell(receiver))
-        guard !once else { return }
+        guard !once else {
+            kill(getpid(), SIGTERM)
+            return
+        }
         complain("The console stays open at http://127.0.0.1:\(apiPort)/ until Ctrl-C.")
-        try await Task.sleep(for: .seconds(Int64(Int32.max)))
     }
 
     /// Says how deposits count up towards their confirmation.
