@@ -47,6 +47,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         try Bitcoin(ChainSpec(chainFile, file: "bench"))
     }
 
+    /// Deposits are found and stored, and none is confirmed within the scan: that is another benchmark's matter.
     private var chainFile: String {
         switch self {
         case .ethScan: Self.ethereum(proof: "count")
@@ -63,9 +64,9 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         network: {chain_id: 1, genesis: "0x\(String(repeating: "0", count: 64))"}
         block_interval: 12s
         reorg_window: 64
-        finality: {depth: 64}
+        finality: {depth: 10000}
         policy:
-          - {depth: 12}
+          - {depth: 5000}
         assets:
           - {id: ETH, native: true, decimals: 18}
           - {id: USDT, contract: "\(EthereumBlocks.contracts[0])", decimals: 6}
@@ -80,9 +81,9 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         network: {chain: main, genesis: "\(String(repeating: "0", count: 64))"}
         block_interval: 10m
         reorg_window: 100
-        finality: {depth: 100}
+        finality: {depth: 10000}
         policy:
-          - {depth: 6}
+          - {depth: 5000}
         assets:
           - {id: BTC, native: true, decimals: 8}
         proof: full
