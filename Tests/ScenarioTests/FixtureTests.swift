@@ -82,7 +82,7 @@ private struct Delivery {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let (requests, request) = AsyncStream.makeStream(of: Void.self)
         let receiver = RecordingReceiver(
-            secrets: [secret],
+            secrets: [secret], now: { StandingClock().now },
             answer: { _ in
                 request.yield()
                 return 204
@@ -95,8 +95,8 @@ private struct Delivery {
             let store = try Store(at: .memory)
             let callback = Callback(
                 name: "ledger", endpoint: .http(url: "http://127.0.0.1:\(number)/hooks"), secrets: [secret])
-            let notifier = try await Notifier([callback], store: store)
-            let came = try await FixturePlayer(fixture).play(into: store)
+            let notifier = try await Notifier([callback], store: store, clock: StandingClock())
+            let came = try await FixturePlayer(fixture, now: StandingClock().now).play(into: store)
             group.addTask { try await notifier.run() }
             var arrivals = requests.makeAsyncIterator()
             for _ in came { _ = await arrivals.next() }
@@ -104,5 +104,18 @@ private struct Delivery {
             while try await store.backlog(of: "ledger").waiting > 0 { await Task.yield() }
             return Outcome(came: came, taken: receiver.received, refused: receiver.refusedSignatures)
         }
+    }
+}
+
+/// The moment at which the whole fixture happens, for the player, the notifier and the receiver alike.
+private struct StandingClock: NotifierClock {
+    let now = Timestamp(seconds: 1_800_000_000)
+    let uptime: Int64 = 0
+
+    /// Nothing is ever tried again: the receiver takes everything.
+    func sleep(until moment: Timestamp) async throws {
+        let (never, _) = AsyncStream.makeStream(of: Void.self)
+        for await _ in never {}
+        throw CancellationError()
     }
 }
