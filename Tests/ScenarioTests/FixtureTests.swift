@@ -41,12 +41,15 @@ private func fixture(_ name: String) throws -> Fixture {
     }
 
     @Test(arguments: names)
-    func `the receiver gets the same events, signed, in order within each deposit`(name: String) async throws {
+    func `the receiver gets the same events, signed, in order within each deposit`(name: String) async throws
+    {
         let fixture = try fixture(name)
         let received = try await Delivery(fixture).received()
         let came = received.came.map(\.id.text)
         #expect(Set(received.taken.map(\.id)) == Set(came))
-        for (line, ids) in Dictionary(grouping: received.came, by: \.subjectName).mapValues({ $0.map(\.id.text) }) {
+        for (line, ids) in Dictionary(grouping: received.came, by: \.subjectName).mapValues({
+            $0.map(\.id.text)
+        }) {
             let taken = received.taken.map(\.id).filter { ids.contains($0) }
             #expect(taken == ids, "\(line) arrived out of order")
         }
