@@ -67,7 +67,8 @@ let package = Package(
         .target(
             name: "DepositAPI",
             dependencies: [
-                "DepositCore", "ChainKit", "DepositStore", hummingbird, hummingbirdCore, httpTypes, crypto, logging,
+                "DepositCore", "ChainKit", "DepositStore", hummingbird, hummingbirdCore, httpTypes, crypto,
+                logging,
                 metrics, lifecycle,
             ],
             resources: [.embedInCode("Resources")],

@@ -34,7 +34,12 @@ enum ChildProcess {
         }
         toChild.closeWriteEnd()
         var child: pid_t = 0
-        let error = spawn(program, environment, toChild, fromChild, &child)
+        var error = spawn(program, environment, toChild, fromChild, &child)
+        for _ in 0..<20 where error == ETXTBSY {
+            // The program is just being replaced, or a process on its way to its own exec still holds it open.
+            poll(nil, 0, 10)
+            error = spawn(program, environment, toChild, fromChild, &child)
+        }
         guard error == 0 else { return .failed(String(cString: strerror(error))) }
         toChild.closeReadEnd()
         fromChild.closeWriteEnd()

@@ -12,13 +12,20 @@ struct Dispatcher: Sendable {
     private let sender: Sender
     private let clock: any NotifierClock
     private let logger: Logger
-    private let mailbox = Mailbox()
+    private let mailbox: Mailbox
+    private let tellOthers: @Sendable () -> Void
     private let ready = ReadyLine()
 
-    init(_ callback: Callback, store: Store, sink: any Sink, clock: any NotifierClock) {
+    /// - Parameter tellOthers: wakes the other callbacks' dispatchers, when there is news for them of this one.
+    init(
+        _ callback: Callback, store: Store, sink: any Sink, clock: any NotifierClock, mailbox: Mailbox,
+        tellOthers: @escaping @Sendable () -> Void
+    ) {
         self.callback = callback
         self.store = store
         self.clock = clock
+        self.mailbox = mailbox
+        self.tellOthers = tellOthers
         var logger = Logger(label: "depositwatch.callback")
         logger[metadataKey: "callback"] = "\(callback.name)"
         self.logger = logger
@@ -26,8 +33,6 @@ struct Dispatcher: Sendable {
             callback: callback, sink: sink, clock: clock, logger: logger,
             metrics: DeliveryMetrics(callback: callback.name))
     }
-
-    func wake() { mailbox.wake() }
 
     /// Ends when its task is cancelled, or with a fatal error of the store.
     func run() async throws {
@@ -84,6 +89,7 @@ struct Dispatcher: Sendable {
         try await untilDone { () async throws(StoreError) in
             try await store.record(finished.map(\.result), now: clock.now)
         }
+        if finished.contains(where: \.result.verdict.isExhausted) { tellOthers() }
     }
 
     /// Also for a moment that has passed since the claim: there is something due now.
@@ -110,5 +116,11 @@ struct Dispatcher: Sendable {
                 return nil
             }
         }
+    }
+}
+
+extension Verdict {
+    fileprivate var isExhausted: Bool {
+        if case .exhausted = self { true } else { false }
     }
 }

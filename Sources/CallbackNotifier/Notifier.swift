@@ -7,6 +7,7 @@ public import ServiceLifecycle
 /// Each callback has a dispatcher of its own, so that a dead one delays no other.
 public struct Notifier: Service {
     private let dispatchers: [Dispatcher]
+    private let mailboxes: [Mailbox]
     private let idle = Mailbox()
 
     /// Names the callbacks to the store: events that are committed from here on get deliveries. So this comes before
@@ -19,17 +20,22 @@ public struct Notifier: Service {
     ) async throws(StoreError) {
         try await store.register(
             callbacks: callbacks.map { CallbackSubscription(name: $0.name, events: $0.events) })
-        dispatchers = callbacks.map { callback in
+        let mailboxes = callbacks.map { _ in Mailbox() }
+        self.mailboxes = mailboxes
+        dispatchers = zip(callbacks, mailboxes).map { callback, mailbox in
             Dispatcher(
                 callback, store: store,
                 sink: sink?(callback) ?? callback.endpoint.sink(timeout: callback.timeout, clock: clock),
-                clock: clock)
+                clock: clock, mailbox: mailbox
+            ) {
+                for mailbox in mailboxes { mailbox.wake() }
+            }
         }
     }
 
     /// There is something new in the outbox. Called after every commit; cheap, and never blocks.
     public func wake() {
-        for dispatcher in dispatchers { dispatcher.wake() }
+        for mailbox in mailboxes { mailbox.wake() }
     }
 
     /// Delivers until it is shut down. What is on its way then is marked if it was answered, else sent again later.

@@ -22,12 +22,14 @@ public struct ChainFiles: Sendable {
         at path: String, families: [any Chain.Type]
     ) throws(ConfigError) -> any Chain {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ConfigError(file: path, line: nil, message: "cannot be read; check the path and its permissions")
+            throw ConfigError(
+                file: path, line: nil, message: "cannot be read; check the path and its permissions")
         }
         let spec = try ChainSpec(text, file: path)
         guard let family = families.first(where: { $0.family == spec.family }) else {
             let known = families.map { $0.family }.joined(separator: ", ")
-            throw ConfigError(file: path, line: nil, message: "unknown family \(spec.family); known: \(known)")
+            throw ConfigError(
+                file: path, line: nil, message: "unknown family \(spec.family); known: \(known)")
         }
         return try family.init(spec)
     }

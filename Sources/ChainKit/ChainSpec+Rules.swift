@@ -47,7 +47,8 @@ extension Policy {
         var rules: [Rule] = []
         for item in try value.list() { rules.append(try Rule(item, assets: assets)) }
         guard let policy = Policy(rules: rules) else {
-            throw value.fail("the last rule must match every deposit: end with one that has no asset or below")
+            throw value.fail(
+                "the last rule must match every deposit: end with one that has no asset or below")
         }
         self = policy
     }
@@ -92,7 +93,9 @@ extension Requirement {
         }
         var finality = false
         if let entry = map.optional("finality") {
-            guard try entry.string() == "finalized" else { throw entry.fail("the only finality is finalized") }
+            guard try entry.string() == "finalized" else {
+                throw entry.fail("the only finality is finalized")
+            }
             finality = true
         }
         guard depth != nil || finality else {
@@ -100,7 +103,9 @@ extension Requirement {
         }
         var fallback: Fallback?
         if let orDepth = map.optional("or_depth") {
-            guard finality else { throw orDepth.fail("or_depth stands in for finality: add finality: finalized") }
+            guard finality else {
+                throw orDepth.fail("or_depth stands in for finality: add finality: finalized")
+            }
             let after = try map.required("after").milliseconds()
             fallback = Fallback(
                 depth: UInt64(try orDepth.integer(1...1_000_000)), after: Int64(after / 1_000))

@@ -72,7 +72,9 @@ public struct ChainSpec: Sendable {
         var assets: [Asset] = []
         for item in try value.list() {
             let asset = try Asset(item)
-            if assets.contains(where: { $0.id == asset.id }) { throw item.fail("asset \(asset.id) is listed twice") }
+            if assets.contains(where: { $0.id == asset.id }) {
+                throw item.fail("asset \(asset.id) is listed twice")
+            }
             assets.append(asset)
         }
         if assets.isEmpty { throw value.fail("list at least one asset") }

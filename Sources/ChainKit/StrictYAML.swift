@@ -13,10 +13,16 @@ public struct StrictValue: Sendable {
         do { parsed = try Yams.compose(yaml: text) } catch {
             var line: Int?
             var why = "\(error)"
-            if case .parser(_, let problem, let mark, _)? = error as? YamlError { (line, why) = (mark.line, problem) }
-            if case .scanner(_, let problem, let mark, _)? = error as? YamlError { (line, why) = (mark.line, problem) }
+            if case .parser(_, let problem, let mark, _)? = error as? YamlError {
+                (line, why) = (mark.line, problem)
+            }
+            if case .scanner(_, let problem, let mark, _)? = error as? YamlError {
+                (line, why) = (mark.line, problem)
+            }
             if case .duplicatedKeysInMapping(let keys, let context)? = error as? YamlError {
-                (line, why) = (context.mark.line, "the same key twice: \(keys.map { "\($0)" }.joined(separator: ", "))")
+                (line, why) = (
+                    context.mark.line, "the same key twice: \(keys.map { "\($0)" }.joined(separator: ", "))"
+                )
             }
             throw ConfigError(file: file, line: line, message: "not valid YAML: \(why)")
         }
@@ -80,7 +86,8 @@ public struct StrictValue: Sendable {
         for (key, value) in mapping {
             guard let name = key.scalar?.string else { throw fail("expected texts as keys") }
             let inner = path.isEmpty ? name : "\(path).\(name)"
-            entries.append((name, key.mark?.line, StrictValue(file: file, path: inner, node: YAMLNode(value))))
+            entries.append(
+                (name, key.mark?.line, StrictValue(file: file, path: inner, node: YAMLNode(value))))
         }
         return StrictMap(self, entries)
     }
@@ -116,7 +123,8 @@ public struct StrictMap: Sendable {
             let place = whole.path.isEmpty ? "" : "\(whole.path): "
             let known = taken.sorted().joined(separator: ", ")
             throw ConfigError(
-                file: whole.file, line: line, message: "\(place)unknown key \(key); known keys here: \(known)")
+                file: whole.file, line: line, message: "\(place)unknown key \(key); known keys here: \(known)"
+            )
         }
     }
 }

@@ -9,7 +9,8 @@ extension Calls {
         let batch = try call.decode(AddressBatch.self)
         let chain = try chain(named: batch.chain)
         let addresses = try batch.resolved(on: chain)
-        let registration = try await store.add(addresses, on: chain.spec.id, now: now()) { [watch] registration in
+        let registration = try await store.add(addresses, on: chain.spec.id, now: now()) {
+            [watch] registration in
             watch.addressesAdded(
                 on: chain.spec.id, keys: addresses.map(\.address.key), generation: registration.generation)
         }

@@ -59,7 +59,9 @@ public struct Block: Hashable, Sendable {
     public init?(header: Header, transfers: [Transfer]) {
         var places: Set<[String]> = []
         for transfer in transfers {
-            guard places.insert([transfer.transaction.text, transfer.position.text]).inserted else { return nil }
+            guard places.insert([transfer.transaction.text, transfer.position.text]).inserted else {
+                return nil
+            }
         }
         self.header = header
         self.transfers = transfers

@@ -83,10 +83,16 @@ final class NodeRotation: Sendable {
             state.current = (member.index + 1) % members.count
             return (isNew, state.failuresInARow >= members.count, state.refused.count == members.count)
         }
-        if isNew { logger.warning("node failed", metadata: ["node": "\(member.name)", "error": "\(error.fault)"]) }
+        if isNew {
+            logger.warning("node failed", metadata: ["node": "\(member.name)", "error": "\(error.fault)"])
+        }
         health.update { report in
             report.lastError = text
-            if allRefused { report.state = .refused(why: text) } else if isStuck { report.state = .waiting(why: text) }
+            if allRefused {
+                report.state = .refused(why: text)
+            } else if isStuck {
+                report.state = .waiting(why: text)
+            }
         }
     }
 

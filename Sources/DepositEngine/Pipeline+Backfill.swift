@@ -21,7 +21,8 @@ extension Pipeline {
         var events: [Event] = []
         var left = job
         for block in try await node.blocks(headers, watching: watchlist) {
-            let (incoming, known) = try await store.connecting(block, view: view, on: spec.id, backfilling: left)
+            let (incoming, known) = try await store.connecting(
+                block, view: view, on: spec.id, backfilling: left)
             let change = Settlement.settle(
                 incoming, in: block.header.block, move: .stay, known: known, rules: spec.rules, view: view,
                 now: clock.now)
@@ -41,8 +42,10 @@ extension Pipeline {
         if ours.first?.height == heights.lowerBound { return ours }
         let below = ours.first.map { $0.height - 1 } ?? heights.upperBound
         let theirs = try await node.headers(at: heights.lowerBound...below)
-        for (lower, upper) in zip(theirs, theirs.dropFirst() + ours.prefix(1)) where upper.parent != lower.hash {
-            throw StoreError.conflict("the node's block \(lower.height) is not the parent of block \(upper.height)")
+        for (lower, upper) in zip(theirs, theirs.dropFirst() + ours.prefix(1))
+        where upper.parent != lower.hash {
+            throw StoreError.conflict(
+                "the node's block \(lower.height) is not the parent of block \(upper.height)")
         }
         return theirs + ours
     }

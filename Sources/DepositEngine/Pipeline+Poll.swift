@@ -16,7 +16,8 @@ extension Pipeline {
             return RemoteView(head: head, probe: tip, floor: nil, above: [head.header])
         }
         if head.header.height <= tip.height {
-            return try await withFloor(node, RemoteView(head: head, probe: head.header, floor: nil, above: []))
+            return try await withFloor(
+                node, RemoteView(head: head, probe: head.header, floor: nil, above: []))
         }
         let last = min(head.header.height, tip.height + Self.stretch)
         let headers = try await node.headers(at: tip.height...last)

@@ -48,7 +48,10 @@ struct Progress {
         guard case .disconnect(let header) = change.move else { return }
         logger.notice(
             "block undone: it left the node's chain",
-            metadata: ["height": "\(header.height)", "block": "\(header.hash)", "deposits": "\(change.deposits.count)"])
+            metadata: [
+                "height": "\(header.height)", "block": "\(header.hash)",
+                "deposits": "\(change.deposits.count)",
+            ])
     }
 
     mutating func reachedHead() {

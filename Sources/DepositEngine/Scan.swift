@@ -31,7 +31,11 @@ final class Scan {
         while inFlight.count < Self.partsInFlight, !waiting.isEmpty { launch() }
         guard !inFlight.isEmpty else { return nil }
         let first = inFlight.removeFirst()
-        return try await withTaskCancellationHandler { try await first.value } onCancel: { first.cancel() }
+        return try await withTaskCancellationHandler {
+            try await first.value
+        } onCancel: {
+            first.cancel()
+        }
     }
 
     private func launch() {

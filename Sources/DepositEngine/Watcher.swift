@@ -149,7 +149,10 @@ public struct Watcher: Service {
         case .halted(let halt, let event):
             logger.critical(
                 "chain halted: a reorg is deeper than may be followed unaided; check the nodes, then resume it",
-                metadata: ["height": "\(halt.block.height)", "block": "\(halt.block.hash)", "reason": "\(halt.reason)"])
+                metadata: [
+                    "height": "\(halt.block.height)", "block": "\(halt.block.hash)",
+                    "reason": "\(halt.reason)",
+                ])
             committed([event])
             return halt
         }

@@ -63,6 +63,8 @@ public final class Store: Sendable {
             // GRDB sets NORMAL while it opens a pool, under which a power cut may lose what was acknowledged.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -65536")
+            // 64 MiB of log between checkpoints: an import touches the same pages again and again.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try assertDurable(db)
         }

@@ -37,7 +37,8 @@ public struct ExpectedEvent: Hashable, Sendable {
 
     public var line: String {
         let order = [
-            "type", "chain", "asset", "amount", "address", "transaction", "position", "sequence", "status", "height",
+            "type", "chain", "asset", "amount", "address", "transaction", "position", "sequence", "status",
+            "height",
             "block",
         ]
         let shown = order.compactMap { name in fields[name].map { (name, $0) } }

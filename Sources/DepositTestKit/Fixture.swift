@@ -24,10 +24,12 @@ public struct Fixture: Sendable {
         if FileManager.default.fileExists(atPath: own) {
             chain = try ChainFiles.chain(at: own, families: families)
         } else {
-            let above = URL(fileURLWithPath: folder).standardized.deletingLastPathComponent().lastPathComponent
+            let above = URL(fileURLWithPath: folder).standardized.deletingLastPathComponent()
+                .lastPathComponent
             let name = named ?? above
             guard let known = chains.chains[ChainID(name)] else {
-                throw FixtureError("\(folder): there is no chain file for \(name), the name of the folder above")
+                throw FixtureError(
+                    "\(folder): there is no chain file for \(name), the name of the folder above")
             }
             chain = known
         }

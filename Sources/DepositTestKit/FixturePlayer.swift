@@ -16,7 +16,9 @@ public struct FixturePlayer: Sendable {
     /// More turns than any tape needs: a pipeline that does not come to rest is a failure, not a wait.
     private static let turnsPerStep = 10_000
 
-    public init(_ fixture: Fixture, restarts: Restarts = .never, now: Timestamp = Timestamp(seconds: 1_800_000_000)) {
+    public init(
+        _ fixture: Fixture, restarts: Restarts = .never, now: Timestamp = Timestamp(seconds: 1_800_000_000)
+    ) {
         self.fixture = fixture
         self.restarts = restarts
         clock = FixedClock(now)
@@ -40,7 +42,8 @@ public struct FixturePlayer: Sendable {
         } while tape.advance()
         if let missing = tape.unanswered.first {
             throw FixtureError(
-                "\(fixture.folder)/tape.jsonl: no answer to \(missing.method) \(missing.params); record it again")
+                "\(fixture.folder)/tape.jsonl: no answer to \(missing.method) \(missing.params); record it again"
+            )
         }
         return run.events
     }

@@ -63,7 +63,8 @@ public final class RecordingReceiver: Service {
                 request.headers.first { $0.name.canonicalName == name }?.value ?? ""
             }
             let status = await take(
-                Array(bytes.readableBytesView), id: header("webhook-id"), timestamp: header("webhook-timestamp"),
+                Array(bytes.readableBytesView), id: header("webhook-id"),
+                timestamp: header("webhook-timestamp"),
                 signature: header("webhook-signature"))
             return Hummingbird.Response(status: .init(code: status))
         }

@@ -64,7 +64,9 @@ private final class HTTPLoop: @unchecked Sendable {
             admit()
             curl_multi_perform(multi, &active)
             finish()
-            for (easy, exchange) in running where exchange.isCancelled { end(easy, exchange, .failure(.cancelled)) }
+            for (easy, exchange) in running where exchange.isCancelled {
+                end(easy, exchange, .failure(.cancelled))
+            }
             if submitted.withLock({ $0.isEmpty }) { curl_multi_poll(multi, nil, 0, 10_000, nil) }
         }
     }

@@ -103,7 +103,8 @@ public final class Node: Sendable {
             if answers.count == 1 {
                 answers[0] = answer
             } else if case .error(let error) = answer {
-                throw Self.isRateLimit(error) ? fault(.rateLimited(retryAfterSeconds: nil))
+                throw Self.isRateLimit(error)
+                    ? fault(.rateLimited(retryAfterSeconds: nil))
                     : fault(.rpc(method: "batch", code: error.code, message: error.message))
             }
             return
@@ -111,7 +112,9 @@ public final class Node: Sendable {
         for element in json.elements {
             guard let id = Self.id(of: element), answers.indices.contains(id) else { continue }
             guard let answer = Self.answer(element) else { continue }
-            guard case .none = answers[id] else { throw fault(.malformed("two answers to one call of a batch")) }
+            guard case .none = answers[id] else {
+                throw fault(.malformed("two answers to one call of a batch"))
+            }
             if case .error(let error) = answer, Self.isRateLimit(error) {
                 throw fault(.rateLimited(retryAfterSeconds: nil))
             }
@@ -128,7 +131,8 @@ public final class Node: Sendable {
     private static func answer(_ json: JSON) -> RPCReplies.Answer? {
         if let error = json.member("error"), !error.isNull {
             let message = error.member("message")?.string ?? error.string ?? error.text
-            return .error(RPCError(code: error.member("code")?.signed ?? 0, message: String(message.prefix(500))))
+            return .error(
+                RPCError(code: error.member("code")?.signed ?? 0, message: String(message.prefix(500))))
         }
         return json.member("result").map { .result($0) }
     }

@@ -45,12 +45,15 @@ extension NodeError: CustomStringConvertible {
 extension NodeError.Fault: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unreachable(let why): "cannot be reached (\(why)); check that the node runs and its URL is right"
+        case .unreachable(let why):
+            "cannot be reached (\(why)); check that the node runs and its URL is right"
         case .timedOut(let why): "did not answer in time (\(why))"
         case .http(let status, let excerpt): "answered HTTP \(status): \(excerpt)"
-        case .unauthorized(let status): "refused our credentials (HTTP \(status)); check user, password or headers"
+        case .unauthorized(let status):
+            "refused our credentials (HTTP \(status)); check user, password or headers"
         case .rateLimited(let seconds):
-            "limits our rate" + (seconds.map { " for \($0) s" } ?? "") + "; lower requests_per_second or raise the plan"
+            "limits our rate" + (seconds.map { " for \($0) s" } ?? "")
+                + "; lower requests_per_second or raise the plan"
         case .tooLarge(let limit): "answered with more than \(limit) bytes"
         case .malformed(let what): "answered malformed data: \(what)"
         case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"

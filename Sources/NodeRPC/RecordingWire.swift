@@ -72,7 +72,8 @@ public final class RecordingWire: Wire {
             }
         }
         let pairs = try? withJSON(body) { json throws(TapeError) in
-            (json.isArray ? Array(json.elements) : [json]).compactMap { call -> (Tape.Request, Tape.Answer)? in
+            (json.isArray ? Array(json.elements) : [json]).compactMap {
+                call -> (Tape.Request, Tape.Answer)? in
                 guard let method = call.member("method")?.string, let params = call.member("params")?.text,
                     let answer = answers[call.member("id")?.text ?? ""]
                 else { return nil }

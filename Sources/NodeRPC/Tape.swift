@@ -70,9 +70,12 @@ public final class Tape: Sendable {
             let timed = recorded.filter { $0.step != nil }
             if let answer = timed.last(where: { $0.step ?? 0 <= state.step })?.answer { return answer }
             let untimed = recorded.filter { $0.step == nil }
-            if let answer = untimed.isEmpty ? nil : untimed[min(count, untimed.count - 1)].answer { return answer }
+            if let answer = untimed.isEmpty ? nil : untimed[min(count, untimed.count - 1)].answer {
+                return answer
+            }
             state.unanswered.append(request)
-            let message = "the tape has no answer to \(request.method) \(request.params) at step \(state.step)"
+            let message =
+                "the tape has no answer to \(request.method) \(request.params) at step \(state.step)"
             return .error(#"{"code":-32098,"message":\#(jsonLiteral(message))}"#)
         }
     }

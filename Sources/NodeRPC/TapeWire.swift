@@ -29,7 +29,8 @@ extension Tape {
     public func response(toGet path: String) -> HTTPResponse {
         switch answer(to: Request(method: "GET", params: "[\(jsonLiteral(path))]")) {
         case .result(let hex):
-            return HTTPResponse(status: 200, body: ResponseBody(Self.bytes(hex: hex.utf8.filter { $0 != 0x22 })))
+            return HTTPResponse(
+                status: 200, body: ResponseBody(Self.bytes(hex: hex.utf8.filter { $0 != 0x22 })))
         case .error(let error):
             return HTTPResponse(status: 404, body: ResponseBody(error.utf8))
         }

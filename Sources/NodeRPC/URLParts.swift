@@ -20,7 +20,8 @@ public struct URLParts: Sendable {
         case "http", "https":
             let authorityEnd = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
             let authority = rest[..<authorityEnd]
-            let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+            let host =
+                authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
             guard !host.isEmpty else { throw InvalidURL(description: "the URL names no host") }
             url = "\(scheme)://\(host)\(rest[authorityEnd...])"
             unixSocket = nil
@@ -36,7 +37,8 @@ public struct URLParts: Sendable {
             unixSocket = socket
             credentials = nil
         default:
-            throw InvalidURL(description: "scheme \(scheme):// is not supported: use http, https or http+unix")
+            throw InvalidURL(
+                description: "scheme \(scheme):// is not supported: use http, https or http+unix")
         }
     }
 
@@ -55,7 +57,8 @@ public struct URLParts: Sendable {
 
     private static func credentials(_ text: Substring) throws(InvalidURL) -> Credentials {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let user = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "")
+        guard let user = percentDecoded(parts[0]),
+            let password = percentDecoded(parts.count > 1 ? parts[1] : "")
         else { throw InvalidURL(description: "the user or password in the URL is not percent-encoded UTF-8") }
         return Credentials(user: user, password: password)
     }
@@ -68,7 +71,8 @@ public struct URLParts: Sendable {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            guard rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)

@@ -30,8 +30,11 @@ struct Daemon {
         let notifier = try await Notifier(callbacks, store: store)
         let desk = try await desk(store, notifier)
         let api = APIServer(
-            store: store, chains: Dictionary(uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
-            watch: desk, tokens: tokens, listen: try configuration.api.address(), callbacks: callbacks.map(\.name),
+            store: store,
+            chains: Dictionary(
+                uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
+            watch: desk, tokens: tokens, listen: try configuration.api.address(),
+            callbacks: callbacks.map(\.name),
             metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         var group = ServiceGroupConfiguration(

@@ -25,7 +25,8 @@ func chainOfShipped(_ name: String, chainFiles folder: String?) throws -> any Ch
 /// The fixture in a folder; `chain` where the folder's own place does not name it.
 func fixture(at folder: String, chainFiles ownFiles: String?, chain: String? = nil) throws -> Fixture {
     do {
-        return try Fixture(folder, chains: try chainFiles(besides: ownFiles), families: families, named: chain)
+        return try Fixture(
+            folder, chains: try chainFiles(besides: ownFiles), families: families, named: chain)
     } catch let error as FixtureError {
         throw Exit(code: .badData, message: "\(error)")
     }

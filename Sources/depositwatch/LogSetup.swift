@@ -66,14 +66,18 @@ struct LineLog: LogHandler {
         _ time: String, _ level: Logger.Level, _ label: String, _ message: Logger.Message,
         _ metadata: Logger.Metadata
     ) -> String {
-        var fields = [("time", time), ("level", level.rawValue), ("logger", label), ("message", "\(message)")]
+        var fields = [
+            ("time", time), ("level", level.rawValue), ("logger", label), ("message", "\(message)"),
+        ]
         fields += metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         return "{" + fields.map { "\(quotedJSON($0.0)):\(quotedJSON($0.1))" }.joined(separator: ",") + "}\n"
     }
 
     /// Control characters would let a label or memo forge lines of the log.
     private static func plain(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
     }
 
     private static func quoted(_ text: String) -> String {

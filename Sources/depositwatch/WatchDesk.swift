@@ -27,7 +27,9 @@ struct WatchDesk: WatchControl {
     }
 
     func resume(_ chain: ChainID) async throws -> Resumption {
-        guard let entry = entries[chain], case .halted = entry.watcher.health.current.state else { return .notHalted }
+        guard let entry = entries[chain], case .halted = entry.watcher.health.current.state else {
+            return .notHalted
+        }
         entry.watcher.resume()
         return .resumed
     }

@@ -135,7 +135,6 @@ import Testing
             try await eventually { try await store.attempts().count == 1 }
             clock.advance(6)
             try await eventually { try await store.waiting() == 0 && ledger.received.count == 3 }
-            notifier.wake()
             try await eventually { books.received.count == 1 }
         }
         let told = String(decoding: books.received[0].body, as: UTF8.self)

@@ -75,11 +75,13 @@ private let matrix: [StateRow] = [
     @Test(arguments: matrix)
     func `a state names the block that holds the transfer, or the one that left`(_ row: StateRow) {
         let deposit = Deposit(
-            id: DepositID("dep_x"), chain: ChainID("c"), transfer: transfer(), label: nil, requirement: depth(3),
+            id: DepositID("dep_x"), chain: ChainID("c"), transfer: transfer(), label: nil,
+            requirement: depth(3),
             isSilent: false, state: row.state, sequence: 1)
         switch row.state.status {
         case .seen, .dropped: #expect(deposit.block == nil && deposit.displacedBlock == nil)
-        case .detected, .confirmed, .finalized, .review: #expect(deposit.block == here && deposit.displacedBlock == nil)
+        case .detected, .confirmed, .finalized, .review:
+            #expect(deposit.block == here && deposit.displacedBlock == nil)
         case .orphaned, .reversed: #expect(deposit.block == nil && deposit.displacedBlock == here)
         }
     }

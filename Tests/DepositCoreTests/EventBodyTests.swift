@@ -4,7 +4,8 @@ internal import Testing
 @Suite struct EventBodyTests {
     @Test func `a confirmed deposit's event has exactly these bytes`() {
         let asset = Asset(
-            id: AssetID("USDT"), contract: "0xdac17f958d2ee523a2206206994597c13d831ec7", decimals: 6, minimum: .zero)
+            id: AssetID("USDT"), contract: "0xdac17f958d2ee523a2206206994597c13d831ec7", decimals: 6,
+            minimum: .zero)
         let requirement = Requirement(depth: 12, finality: false, rule: "below 1000 USDT")
         let rules = ChainRules(
             chain: ChainID("ethereum"), assets: [asset], finality: .tag,
@@ -14,11 +15,13 @@ internal import Testing
             amount: Amount(12_500_000), to: Address(key: [1], text: "0xbb"), from: ["0xcc"])
         let place = BlockRef(
             height: 21_000_000, hash: BlockHash("0xdd"), time: Timestamp(seconds: 1_795_227_163))
-        let tip = BlockRef(height: 21_000_011, hash: BlockHash("0xee"), time: Timestamp(seconds: 1_795_227_300))
+        let tip = BlockRef(
+            height: 21_000_011, hash: BlockHash("0xee"), time: Timestamp(seconds: 1_795_227_300))
         let change = Settlement.settle(
             [Incoming(transfer, label: "user-42")], in: place, move: .stay, known: [], rules: rules,
             view: ChainView(tip: tip, finalized: nil), now: Timestamp(seconds: 1_795_227_307))
-        let golden = #"{"type":"deposit.confirmed","timestamp":"2026-11-21T02:15:07Z","#
+        let golden =
+            #"{"type":"deposit.confirmed","timestamp":"2026-11-21T02:15:07Z","#
             + #""data":{"id":"dep_sgaegsq4fndlbbmeqbwx5y3jz7","sequence":2,"status":"confirmed","#
             + #""chain":"ethereum","asset":"USDT","contract":"0xdac17f958d2ee523a2206206994597c13d831ec7","#
             + #""amount":"12500000","decimals":6,"address":"0xbb","memo":null,"label":"user-42","#
@@ -31,7 +34,10 @@ internal import Testing
 
     @Test(arguments: [
         (Requirement(depth: 3, finality: false, rule: "r"), #""required":{"depth":3,"rule":"r"}"#),
-        (Requirement(depth: nil, finality: true, rule: "r"), #""required":{"finality":"finalized","rule":"r"}"#),
+        (
+            Requirement(depth: nil, finality: true, rule: "r"),
+            #""required":{"finality":"finalized","rule":"r"}"#
+        ),
         (
             Requirement(depth: 3, finality: true, rule: "every \"x\""),
             #""required":{"depth":3,"finality":"finalized","rule":"every \"x\""}"#
@@ -58,7 +64,8 @@ internal import Testing
         let halted = Event.halted(
             ChainID("ethereum"), at: block(100, time: 0), reason: "too deep", occurrence: 2, now: now)
         #expect(
-            halted.body == #"{"type":"chain.halted","timestamp":"2026-11-21T02:15:07Z","data":{"chain":"ethereum","#
+            halted.body
+                == #"{"type":"chain.halted","timestamp":"2026-11-21T02:15:07Z","data":{"chain":"ethereum","#
                 + #""block":{"height":100,"hash":"a100","time":"1970-01-01T00:00:00Z"},"reason":"too deep","#
                 + #""occurrence":2}}"#)
         let exhausted = Event.exhausted(

@@ -2,25 +2,28 @@
 internal import Testing
 
 @Suite struct HeaderChainTests {
-    @Test(arguments: [
-        // heights, highest, final, window, floor
-        (1...10, 0, nil, 100, nil),
-        (1...10, 0, nil, 10, nil),
-        (0...10, 0, nil, 10, 0),
-        (1...10, 0, nil, 9, 1),
-        (1...100, 0, nil, 10, 90),
-        (1...100, 105, nil, 10, 95),
-        (1...100, 0, 40, 10, 90),
-        (1...100, 0, 95, 10, 95),
-        (1...100, 0, 95, 1_000, 95),
-        (1...100, 0, 100, 10, 100),
-        (50...100, 0, 40, 1_000, nil),
-    ] as [(ClosedRange<UInt32>, UInt32, UInt32?, UInt64, UInt32?)])
+    @Test(
+        arguments: [
+            // heights, highest, final, window, floor
+            (1...10, 0, nil, 100, nil),
+            (1...10, 0, nil, 10, nil),
+            (0...10, 0, nil, 10, 0),
+            (1...10, 0, nil, 9, 1),
+            (1...100, 0, nil, 10, 90),
+            (1...100, 105, nil, 10, 95),
+            (1...100, 0, 40, 10, 90),
+            (1...100, 0, 95, 10, 95),
+            (1...100, 0, 95, 1_000, 95),
+            (1...100, 0, 100, 10, 100),
+            (50...100, 0, 40, 1_000, nil),
+        ] as [(ClosedRange<UInt32>, UInt32, UInt32?, UInt64, UInt32?)])
     func `the floor is the higher of what is final and what is a window below the highest tip`(
-        _ heights: ClosedRange<UInt32>, _ highest: UInt32, _ final: UInt32?, _ window: UInt64, _ floor: UInt32?
+        _ heights: ClosedRange<UInt32>, _ highest: UInt32, _ final: UInt32?, _ window: UInt64,
+        _ floor: UInt32?
     ) {
         let local = chain(
-            heights, highest: Height(integerLiteral: highest), finalized: final.map { block($0) }, window: window)
+            heights, highest: Height(integerLiteral: highest), finalized: final.map { block($0) },
+            window: window)
         #expect(local.floor == floor.map { header($0) })
     }
 

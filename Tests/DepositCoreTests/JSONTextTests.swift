@@ -15,10 +15,12 @@ internal import Testing
     @Test func `values are written in their order, without white space`() {
         let value: JSONText = .object([
             "z": .null, "a": .integer(Int64.min), "b": .bool(true), "c": .bool(false),
-            "list": .array([.string("x"), .array([]), .object([])]), "none": .optional(nil), "some": .optional("s"),
+            "list": .array([.string("x"), .array([]), .object([])]), "none": .optional(nil),
+            "some": .optional("s"),
             "height": .integer(7 as Height), "q\"": .integer(0 as Int64),
         ])
-        let written = #"{"z":null,"a":-9223372036854775808,"b":true,"c":false,"list":["x",[],{}],"#
+        let written =
+            #"{"z":null,"a":-9223372036854775808,"b":true,"c":false,"list":["x",[],{}],"#
             + #""none":null,"some":"s","height":7,"q\"":0}"#
         #expect(value.text == written)
     }

@@ -7,7 +7,9 @@ private func rule(_ asset: String?, below: String?, _ depth: UInt64) -> Rule {
         requirement: Requirement(depth: depth, finality: false, rule: "\(depth)"))
 }
 
-private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, finalTime: Int64? = nil) -> ChainView {
+private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, finalTime: Int64? = nil)
+    -> ChainView
+{
     ChainView(tip: block(tip, time: tipTime), finalized: final.map { block($0, time: finalTime) })
 }
 
@@ -21,10 +23,11 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
     }
 
     /// USDT has 6 decimals, ETH 18.
-    @Test(arguments: [
-        ("USDT", 999_999_999, 1), ("USDT", 1_000_000_000, 2), ("USDT", 1_000_000_001, 2),
-        ("ETH", 999_999_999_999_999_999, 3), ("ETH", 1_000_000_000_000_000_000, 4), ("USDT", 0, 1),
-    ] as [(String, UInt64, UInt64)])
+    @Test(
+        arguments: [
+            ("USDT", 999_999_999, 1), ("USDT", 1_000_000_000, 2), ("USDT", 1_000_000_001, 2),
+            ("ETH", 999_999_999_999_999_999, 3), ("ETH", 1_000_000_000_000_000_000, 4), ("USDT", 0, 1),
+        ] as [(String, UInt64, UInt64)])
     func `the first rule that matches decides`(_ asset: String, _ amount: UInt64, _ required: UInt64) {
         let rules = policy([
             rule("USDT", below: "1000", 1), rule("USDT", below: nil, 2), rule(nil, below: "1", 3),
@@ -58,19 +61,21 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
         #expect(finality.isMet(in: block(100), maturity: 1, under: view(900, final: final)) == isMet)
     }
 
-    @Test(arguments: [
-        (110, 100, false), (111, 99, false), (111, nil, false), (111, 100, true),
-    ] as [(UInt32, UInt32?, Bool)])
+    @Test(
+        arguments: [
+            (110, 100, false), (111, 99, false), (111, nil, false), (111, 100, true),
+        ] as [(UInt32, UInt32?, Bool)])
     func `with depth and finality both must hold`(_ tip: UInt32, _ final: UInt32?, _ isMet: Bool) {
         let both = Requirement(depth: 12, finality: true, rule: "")
         #expect(both.isMet(in: block(100), maturity: 1, under: view(tip, final: final)) == isMet)
     }
 
     /// Block 100; stalled for 1,800 s; or 96 confirmations.
-    @Test(arguments: [
-        (195, 10_000, 8_200, 50, true), (195, 10_000, 8_201, 50, false), (194, 10_000, 0, 50, false),
-        (195, 10_000, 9_999, 100, true), (120, 10_000, 9_999, 100, true),
-    ] as [(UInt32, Int64, Int64, UInt32, Bool)])
+    @Test(
+        arguments: [
+            (195, 10_000, 8_200, 50, true), (195, 10_000, 8_201, 50, false), (194, 10_000, 0, 50, false),
+            (195, 10_000, 9_999, 100, true), (120, 10_000, 9_999, 100, true),
+        ] as [(UInt32, Int64, Int64, UInt32, Bool)])
     func `depth stands in for finality once finality has stalled`(
         _ tip: UInt32, _ tipTime: Int64, _ finalTime: Int64, _ final: UInt32, _ isMet: Bool
     ) {
@@ -81,7 +86,9 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
     }
 
     @Test(arguments: [(6_799, false), (6_800, true)] as [(Int64, Bool)])
-    func `where nothing is final yet, the stall counts from the deposit's own block`(_ time: Int64, _ isMet: Bool) {
+    func `where nothing is final yet, the stall counts from the deposit's own block`(
+        _ time: Int64, _ isMet: Bool
+    ) {
         let requirement = Requirement(
             depth: nil, finality: true, fallback: Requirement.Fallback(depth: 96, after: 1_800), rule: "")
         let view = view(195, tipTime: time)
@@ -118,7 +125,8 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
                 depth: wantsDepth ? UInt64.random(in: 1...30, using: &random) : nil, finality: finality,
                 fallback: fallback
                     ? Requirement.Fallback(
-                        depth: .random(in: 1...30, using: &random), after: .random(in: 0...500, using: &random)) : nil,
+                        depth: .random(in: 1...30, using: &random),
+                        after: .random(in: 0...500, using: &random)) : nil,
                 rule: "")
             let height = UInt32.random(in: 0...60, using: &random)
             let maturity = UInt64.random(in: 0...20, using: &random)
@@ -144,7 +152,8 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
             .reversed(from: block(1)), .review(.memoMissing, in: block(1)),
         ] {
             let deposit = Deposit(
-                id: DepositID("d"), chain: ChainID("c"), transfer: transfer(), label: nil, requirement: depth(1),
+                id: DepositID("d"), chain: ChainID("c"), transfer: transfer(), label: nil,
+                requirement: depth(1),
                 isSilent: false, state: state, sequence: 1)
             #expect(deposit.due == nil)
         }

@@ -65,7 +65,8 @@ struct RandomChain {
 
     private mutating func changed(_ old: Transfer) -> Transfer {
         DepositCoreTests.transfer(
-            old.transaction.text, amount: amount(), asset: old.asset, maturity: old.maturity, doubt: old.doubt)
+            old.transaction.text, amount: amount(), asset: old.asset, maturity: old.maturity, doubt: old.doubt
+        )
     }
 
     /// Nothing, below USDT's minimum, and both sides of the policy's limit.

@@ -47,7 +47,9 @@ private struct Walk {
         let step = nextStep(local: world.local, remote: remote)
         switch step {
         case .wait:
-            if let final = world.rules.finalized(in: world.local, head: remote.head) { check(world.finalize(final)) }
+            if let final = world.rules.finalized(in: world.local, head: remote.head) {
+                check(world.finalize(final))
+            }
         case .connect(let headers):
             for header in headers {
                 check(world.connect(header, mined[header.hash] ?? [], head: remote.head))
@@ -69,10 +71,14 @@ private struct Walk {
         }
         for deposit in change.deposits {
             guard let block = deposit.block else { continue }
-            if world.local.header(at: block.height)?.hash != block.hash { problems.append("not in our chain") }
+            if world.local.header(at: block.height)?.hash != block.hash {
+                problems.append("not in our chain")
+            }
             guard confirmed.contains(deposit.id) else { continue }
             let confirmations = (world.local.tip?.height ?? 0).rawValue + 1 - block.height.rawValue
-            if confirmations < Walk.depth(deposit.transfer) { problems.append("\(deposit.id) confirmed too early") }
+            if confirmations < Walk.depth(deposit.transfer) {
+                problems.append("\(deposit.id) confirmed too early")
+            }
             if Walk.needsFinality(deposit.transfer), block.height > world.local.finalized?.height ?? 0 {
                 problems.append("\(deposit.id) confirmed before it was final")
             }
@@ -93,7 +99,8 @@ private struct Walk {
         guard world.local.tip == network.blocks[tip].header else { return problems.append("did not arrive") }
         var standing: Set<DepositID> = []
         for block in network.blocks {
-            for transfer in block.transfers where transfer.asset != AssetID("FAKE") && transfer.amount > .zero {
+            for transfer in block.transfers where transfer.asset != AssetID("FAKE") && transfer.amount > .zero
+            {
                 let id = Deposit.id(
                     chain: ChainID("walk"), transaction: transfer.transaction, position: transfer.position)
                 standing.insert(id)
@@ -101,18 +108,28 @@ private struct Walk {
                 let final = height <= tip - 8
                 let met = tip - height + 1 >= Walk.depth(transfer) && (final || !Walk.needsFinality(transfer))
                 var expected = Deposit.State.detected(in: block.header.block)
-                if met { expected = final ? .finalized(in: block.header.block) : .confirmed(in: block.header.block) }
+                if met {
+                    expected = final ? .finalized(in: block.header.block) : .confirmed(in: block.header.block)
+                }
                 if let doubt = transfer.doubt { expected = .review(doubt, in: block.header.block) }
-                guard let deposit = world.deposits[id] else { return problems.append("\(transfer) was missed") }
+                guard let deposit = world.deposits[id] else {
+                    return problems.append("\(transfer) was missed")
+                }
                 if deposit.state != expected { problems.append("\(deposit.state) instead of \(expected)") }
-                if deposit.transfer != transfer { problems.append("\(deposit.transfer) instead of \(transfer)") }
+                if deposit.transfer != transfer {
+                    problems.append("\(deposit.transfer) instead of \(transfer)")
+                }
             }
         }
         for deposit in world.deposits.values {
-            if !standing.contains(deposit.id), deposit.block != nil { problems.append("\(deposit.id) is not there") }
+            if !standing.contains(deposit.id), deposit.block != nil {
+                problems.append("\(deposit.id) is not there")
+            }
             judge(told[deposit.id] ?? [])
         }
-        if Set(world.events.map(\.id)).count != world.events.count { problems.append("an event id came twice") }
+        if Set(world.events.map(\.id)).count != world.events.count {
+            problems.append("an event id came twice")
+        }
     }
 
     /// What a receiver may hear, one after the other.
@@ -125,7 +142,9 @@ private struct Walk {
         ]
         var last: EventType?
         for type in types {
-            if mayFollow[last]?.contains(type) != true { problems.append("\(type) after \(String(describing: last))") }
+            if mayFollow[last]?.contains(type) != true {
+                problems.append("\(type) after \(String(describing: last))")
+            }
             last = type
         }
     }

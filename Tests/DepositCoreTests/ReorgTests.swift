@@ -41,7 +41,8 @@ internal import Testing
         world.connect(header(102, "b"))
         #expect(
             world.types == [
-                "deposit.detected", "deposit.confirmed", "deposit.reversed", "deposit.detected", "deposit.confirmed",
+                "deposit.detected", "deposit.confirmed", "deposit.reversed", "deposit.detected",
+                "deposit.confirmed",
             ])
         #expect(world.only?.sequence == 5)
         #expect(world.only?.block == block(100, "b"))
@@ -51,7 +52,8 @@ internal import Testing
     @Test func `mined again elsewhere, it counts from its new block`() {
         var world = takenBack(after: 2)
         for height in 100...107 as ClosedRange<UInt32> {
-            world.connect(header(height, "b", on: height == 100 ? "a" : nil), height == 105 ? [transfer()] : [])
+            world.connect(
+                header(height, "b", on: height == 100 ? "a" : nil), height == 105 ? [transfer()] : [])
             let expected: Status = height < 105 ? .reversed : height < 107 ? .detected : .confirmed
             #expect(world.only?.state.status == expected)
         }

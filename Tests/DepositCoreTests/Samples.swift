@@ -42,7 +42,9 @@ func depth(_ depth: UInt64) -> Requirement {
 
 /// - Precondition: `policy` ends in a rule that matches everything.
 func policy(_ rules: [Rule]) -> Policy {
-    guard let policy = Policy(rules: rules) else { preconditionFailure("the last rule must match everything") }
+    guard let policy = Policy(rules: rules) else {
+        preconditionFailure("the last rule must match everything")
+    }
     return policy
 }
 

@@ -19,9 +19,10 @@ internal import Testing
         let change = world.connect(header(100), [transfer()])
         #expect(change.events.map(\.type) == [.depositDetected, .depositConfirmed, .depositFinalized])
         #expect(
-            change.events.map(\.subject) == (1...3).map { number in
-                .deposit(change.deposits[0].id, sequence: number)
-            })
+            change.events.map(\.subject)
+                == (1...3).map { number in
+                    .deposit(change.deposits[0].id, sequence: number)
+                })
         #expect(change.deposits.map(\.state) == [.finalized(in: block(100))])
         #expect(change.deposits.map(\.sequence) == [3])
         #expect(change.finalized == block(100))
@@ -62,7 +63,9 @@ internal import Testing
     }
 
     @Test(arguments: [(9_999, true), (10_000, false)] as [(UInt64, Bool)])
-    func `below its asset's minimum a deposit is recorded without an event`(_ amount: UInt64, _ isSilent: Bool) {
+    func `below its asset's minimum a deposit is recorded without an event`(
+        _ amount: UInt64, _ isSilent: Bool
+    ) {
         var world = World(depth(2), finality: .depth(3))
         for height in 100...105 as ClosedRange<UInt32> {
             world.connect(header(height), height == 100 ? [transfer(amount: amount)] : [])
@@ -131,7 +134,8 @@ internal import Testing
             view: ChainView(tip: block(100), finalized: nil), now: now)
         let view = ChainView(tip: block(101), finalized: nil)
         let one = Settlement.settle(known: start.deposits, rules: rules(depth(2)), view: view, now: now)
-        let two = Settlement.settle(known: start.deposits.reversed(), rules: rules(depth(2)), view: view, now: now)
+        let two = Settlement.settle(
+            known: start.deposits.reversed(), rules: rules(depth(2)), view: view, now: now)
         #expect(one == two)
         #expect(one.events.count == 20)
     }

@@ -16,7 +16,9 @@ private func keys(_ count: Int, bytes: Int = 20, seed: UInt64) -> [[UInt8]] {
         var list = Watchlist(capacity: 50_000, seed: 42)
         for (number, key) in issued.enumerated() {
             list.add(key, generation: Int64(number), loading: number < 50_000)
-            if number % 500 == 0 { #expect(issued[...number].suffix(5_000).allSatisfy { list.mayContain($0) }) }
+            if number % 500 == 0 {
+                #expect(issued[...number].suffix(5_000).allSatisfy { list.mayContain($0) })
+            }
         }
         #expect(issued.allSatisfy { list.mayContain($0) })
     }

@@ -27,7 +27,9 @@ import Testing
         #expect(world.told.isEmpty)
     }
 
-    @Test func `a deposit that leaves the chain is orphaned, and mined elsewhere it is the same deposit`() async throws {
+    @Test func `a deposit that leaves the chain is orphaned, and mined elsewhere it is the same deposit`()
+        async throws
+    {
         var world = try await World()
         world.chain.mine(.init("t1", to: "alice"))
         try await world.rest()

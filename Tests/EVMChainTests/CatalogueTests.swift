@@ -111,7 +111,7 @@ import Testing
         block.add(to: ForgedBlock.token, status: nil, logs: [ForgedBlock.log("0x6")])
         #expect(try await found(block).map(\.position.text) == ["log:0"])
         let traced = try await found(block, options: "{internal_transfers: call_tracer}")
-        #expect(traced.map(\.position.text) == ["log:0", "call:0"])
+        #expect(traced.map(\.position.text) == ["call:0", "log:0"])
     }
 
     @Test func `a transaction of an unknown type sends its block's transfers to review`() async throws {

@@ -41,12 +41,15 @@ private func fixture(_ name: String) throws -> Fixture {
     }
 
     @Test(arguments: names)
-    func `the receiver gets the same events, signed, in order within each deposit`(name: String) async throws {
+    func `the receiver gets the same events, signed, in order within each deposit`(name: String) async throws
+    {
         let fixture = try fixture(name)
         let received = try await Delivery(fixture).received()
         let came = received.came.map(\.id.text)
         #expect(Set(received.taken.map(\.id)) == Set(came))
-        for (line, ids) in Dictionary(grouping: received.came, by: \.subjectName).mapValues({ $0.map(\.id.text) }) {
+        for (line, ids) in Dictionary(grouping: received.came, by: \.subjectName).mapValues({
+            $0.map(\.id.text)
+        }) {
             let taken = received.taken.map(\.id).filter { ids.contains($0) }
             #expect(taken == ids, "\(line) arrived out of order")
         }
@@ -82,7 +85,7 @@ private struct Delivery {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let (requests, request) = AsyncStream.makeStream(of: Void.self)
         let receiver = RecordingReceiver(
-            secrets: [secret],
+            secrets: [secret], now: { StandingClock().now },
             answer: { _ in
                 request.yield()
                 return 204
@@ -95,8 +98,8 @@ private struct Delivery {
             let store = try Store(at: .memory)
             let callback = Callback(
                 name: "ledger", endpoint: .http(url: "http://127.0.0.1:\(number)/hooks"), secrets: [secret])
-            let notifier = try await Notifier([callback], store: store)
-            let came = try await FixturePlayer(fixture).play(into: store)
+            let notifier = try await Notifier([callback], store: store, clock: StandingClock())
+            let came = try await FixturePlayer(fixture, now: StandingClock().now).play(into: store)
             group.addTask { try await notifier.run() }
             var arrivals = requests.makeAsyncIterator()
             for _ in came { _ = await arrivals.next() }
@@ -104,5 +107,18 @@ private struct Delivery {
             while try await store.backlog(of: "ledger").waiting > 0 { await Task.yield() }
             return Outcome(came: came, taken: receiver.received, refused: receiver.refusedSignatures)
         }
+    }
+}
+
+/// The moment at which the whole fixture happens, for the player, the notifier and the receiver alike.
+private struct StandingClock: NotifierClock {
+    let now = Timestamp(seconds: 1_800_000_000)
+    let uptime: Int64 = 0
+
+    /// Nothing is ever tried again: the receiver takes everything.
+    func sleep(until moment: Timestamp) async throws {
+        let (never, _) = AsyncStream.makeStream(of: Void.self)
+        for await _ in never {}
+        throw CancellationError()
     }
 }

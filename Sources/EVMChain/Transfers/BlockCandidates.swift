@@ -6,6 +6,14 @@ struct BlockCandidates: Sendable {
     struct Candidate: Sendable {
         let evidence: Evidence
         let transfer: Transfer
+
+        /// Its transaction's index; withdrawals stand behind all transactions.
+        var place: Int {
+            switch evidence {
+            case .success(let index), .log(let index): index
+            case .none: .max
+            }
+        }
     }
 
     /// What must be known of a transaction before its transfer counts.
@@ -65,7 +73,10 @@ struct BlockCandidates: Sendable {
             case .none: true
             }
         }
-        guard let block = Block(header: header, transfers: standing.map(\.transfer)) else {
+        let ordered = standing.enumerated().sorted {
+            ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
+        }
+        guard let block = Block(header: header, transfers: ordered.map(\.element.transfer)) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return block

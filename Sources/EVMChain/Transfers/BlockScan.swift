@@ -67,8 +67,17 @@ struct BlockScan: ~Copyable {
         try readTransactions()
     }
 
+    /// The block, its transfers in the order of its transactions, whichever answer showed them.
     func finish(_ transfers: [Transfer]) throws(Flaw) -> Block {
-        guard let block = Block(header: header, transfers: transfers) else {
+        var places: [String: Int] = [:]
+        if transfers.count > 1 {
+            for (index, transaction) in transactions.enumerated() { places[transaction.hash.text] = index }
+        }
+        let ordered = transfers.enumerated().sorted { left, right in
+            let places = [left, right].map { places[$0.element.transaction.text] ?? .max }
+            return (places[0], left.offset) < (places[1], right.offset)
+        }
+        guard let block = Block(header: header, transfers: ordered.map(\.element)) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return block

@@ -38,7 +38,8 @@ struct APIClient: Sendable {
                     + "Name another with --api or DEPOSITWATCH_API")
         }
         let data = Data(response.body.bytes)
-        let value = data.isEmpty ? JSONValue.object([:]) : try JSONDecoder().decode(JSONValue.self, from: data)
+        let value =
+            data.isEmpty ? JSONValue.object([:]) : try JSONDecoder().decode(JSONValue.self, from: data)
         guard (200..<300).contains(response.status) else { throw refusal(response.status, value) }
         return value
     }

@@ -13,7 +13,8 @@ struct AddressCSV {
         self.file = file
         self.chain = chain
         let data =
-            file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
+            file == "-"
+            ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: file)
         guard let data, let text = String(data: data, encoding: .utf8) else {
             throw Exit(code: .badData, message: "\(file) cannot be read as UTF-8 text")
         }
@@ -44,7 +45,9 @@ struct AddressCSV {
         let fields = try Self.fields(body[index], file, line: line)
         if fields == [""] { return nil }
         guard fields.count == columns.count else {
-            throw Exit(code: .badData, message: "\(file):\(line): expected \(columns.count) fields, found \(fields.count)")
+            throw Exit(
+                code: .badData,
+                message: "\(file):\(line): expected \(columns.count) fields, found \(fields.count)")
         }
         func field(_ name: String) -> String? {
             columns[name].map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
@@ -58,11 +61,14 @@ struct AddressCSV {
             }
             return height
         }
-        return AddressRow(chain: chain, address: address, memo: field("memo"), label: field("label"), from: from)
+        return AddressRow(
+            chain: chain, address: address, memo: field("memo"), label: field("label"), from: from)
     }
 
     /// Fields of a line by RFC 4180: quoted ones may hold commas, and quotes written twice.
-    private static func fields(_ line: Substring.UTF8View, _ file: String, line number: Int) throws -> [String] {
+    private static func fields(_ line: Substring.UTF8View, _ file: String, line number: Int) throws
+        -> [String]
+    {
         var fields: [[UInt8]] = [[]]
         var isQuoted = false
         var wasQuote = false
@@ -80,7 +86,9 @@ struct AddressCSV {
                 wasQuote = false
             }
         }
-        guard !isQuoted else { throw Exit(code: .badData, message: "\(file):\(number): a quote is not closed") }
+        guard !isQuoted else {
+            throw Exit(code: .badData, message: "\(file):\(number): a quote is not closed")
+        }
         return fields.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
     }
 }

@@ -19,6 +19,7 @@ struct AddressRow: Sendable {
             if let from = row.from { fields["from"] = .integer(Int64(from)) }
             return JSONValue.object(fields)
         }
-        return try JSONEncoder().encode(JSONValue.object(["chain": .text(chain), "addresses": .list(addresses)]))
+        return try JSONEncoder().encode(
+            JSONValue.object(["chain": .text(chain), "addresses": .list(addresses)]))
     }
 }

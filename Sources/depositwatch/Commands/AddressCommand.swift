@@ -8,7 +8,8 @@ struct AddressCommand: AsyncParsableCommand {
         subcommands: [Add.self, Import.self, List.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Watch addresses from now on, or from a height.")
+        static let configuration = CommandConfiguration(
+            abstract: "Watch addresses from now on, or from a height.")
         @OptionGroup var options: APIOptions
         @Argument(help: "The chain's id.") var chain: String
         @Argument(help: "One address or more.") var addresses: [String]
@@ -17,7 +18,9 @@ struct AddressCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors {
-                let rows = addresses.map { AddressRow(chain: chain, address: $0, memo: nil, label: label, from: from) }
+                let rows = addresses.map {
+                    AddressRow(chain: chain, address: $0, memo: nil, label: label, from: from)
+                }
                 let answer = try await options.client.call(
                     .put, "/v1/addresses", body: try AddressRow.body(chain, rows))
                 options.output.show(answer)

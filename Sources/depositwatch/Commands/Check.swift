@@ -38,7 +38,9 @@ struct Check: AsyncParsableCommand {
     private func check(_ watched: Configuration.WatchedChain) async throws -> Int {
         let spec = watched.chain.spec
         let from = watched.from.map { "from height \($0)" } ?? "from the head at first start"
-        say("chain      \(spec.id) (\(spec.family)), \(from), reorg window \(spec.reorgWindow), proof \(spec.proof)")
+        say(
+            "chain      \(spec.id) (\(spec.family)), \(from), reorg window \(spec.reorgWindow), proof \(spec.proof)"
+        )
         for rule in spec.rules.policy.rules { say("  policy   \(rule.requirement.words)") }
         var complaints = 0
         for endpoint in watched.nodes {
@@ -63,7 +65,8 @@ struct Check: AsyncParsableCommand {
 
 struct ConfigurationOption: ParsableArguments {
     @Option(name: .shortAndLong, help: "The configuration file. [$DEPOSITWATCH_CONFIG]")
-    var config: String = ProcessInfo.processInfo.environment["DEPOSITWATCH_CONFIG"]
+    var config: String =
+        ProcessInfo.processInfo.environment["DEPOSITWATCH_CONFIG"]
         ?? "/etc/depositwatch/depositwatch.yaml"
 }
 
@@ -82,7 +85,9 @@ extension Requirement {
         var needs: [String] = []
         if let depth { needs.append("\(depth) confirmation\(depth == 1 ? "" : "s")") }
         if finality { needs.append("finality") }
-        let alternative = fallback.map { ", or \($0.depth) confirmations once finality has stalled for \($0.after) s" }
+        let alternative = fallback.map {
+            ", or \($0.depth) confirmations once finality has stalled for \($0.after) s"
+        }
         return "\(rule): \(needs.joined(separator: " and "))\(alternative ?? "")"
     }
 }

@@ -21,14 +21,17 @@ struct DepositCommand: AsyncParsableCommand {
                 let items = try await options.client.list(
                     "/v1/deposits",
                     query: [
-                        ("chain", chain), ("address", address), ("transaction", transaction), ("status", status),
+                        ("chain", chain), ("address", address), ("transaction", transaction),
+                        ("status", status),
                         ("label", label),
                     ], atMost: limit)
                 options.output.show(
                     items,
                     columns: [
-                        ("deposit", ["id"]), ("chain", ["chain"]), ("status", ["status"]), ("asset", ["asset"]),
-                        ("amount", ["amount"]), ("confirmations", ["confirmations"]), ("height", ["block", "height"]),
+                        ("deposit", ["id"]), ("chain", ["chain"]), ("status", ["status"]),
+                        ("asset", ["asset"]),
+                        ("amount", ["amount"]), ("confirmations", ["confirmations"]),
+                        ("height", ["block", "height"]),
                         ("address", ["address"]), ("label", ["label"]),
                     ])
             }

@@ -30,7 +30,8 @@ struct FixtureCommand: AsyncParsableCommand {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         try await TapeServer(tape, port: port) { port in
-                            complain("serving \(folder) at http://127.0.0.1:\(port)/, \(tape.lastStep + 1) steps")
+                            complain(
+                                "serving \(folder) at http://127.0.0.1:\(port)/, \(tape.lastStep + 1) steps")
                         }.run()
                     }
                     if every > 0 {
@@ -54,5 +55,7 @@ func tape(in folder: String) throws -> Tape {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw Exit(code: .usage, message: "\(path) cannot be read")
     }
-    do throws(TapeError) { return try Tape(text) } catch { throw Exit(code: .badData, message: "\(path): \(error)") }
+    do throws(TapeError) { return try Tape(text) } catch {
+        throw Exit(code: .badData, message: "\(path): \(error)")
+    }
 }

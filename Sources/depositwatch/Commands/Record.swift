@@ -37,7 +37,8 @@ struct Record: AsyncParsableCommand {
         try await reportingErrors {
             let known = try chainOfShipped(chain, chainFiles: chainFiles)
             let watchFile = try WatchFile(at: watch, chain: known)
-            let chain = try watchFile.policy.map { try type(of: known).init(known.spec.with(policy: $0)) } ?? known
+            let chain =
+                try watchFile.policy.map { try type(of: known).init(known.spec.with(policy: $0)) } ?? known
             try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
             let tape = try TapeFile("\(out)/tape.jsonl")
             try writeWatchFile()

@@ -33,7 +33,8 @@ struct Replay: AsyncParsableCommand {
                 differences += try await replay(folder) ? 0 : 1
             }
             if differences > 0 {
-                throw Exit(code: .badData, message: "\(differences) fixture(s) gave other events than they must")
+                throw Exit(
+                    code: .badData, message: "\(differences) fixture(s) gave other events than they must")
             }
         }
     }
@@ -53,8 +54,11 @@ struct Replay: AsyncParsableCommand {
             throw Exit(code: .badData, message: "\(error)")
         }
         if case .ndjson = output { for event in events { say(event.body) } }
-        let difference = FixtureDifference(expected: fixture.expected, came: try events.map { try ExpectedEvent($0) })
-        if case .table = output { say("\(difference == nil ? "ok  " : "FAIL")  \(folder)  \(events.count) events") }
+        let difference = FixtureDifference(
+            expected: fixture.expected, came: try events.map { try ExpectedEvent($0) })
+        if case .table = output {
+            say("\(difference == nil ? "ok  " : "FAIL")  \(folder)  \(events.count) events")
+        }
         if let difference { complain("\(folder): \(difference)") }
         return difference == nil
     }

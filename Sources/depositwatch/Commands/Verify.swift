@@ -23,13 +23,18 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The file that holds the body; standard input without it.")
     var body: String?
 
-    @Option(help: "How old the timestamp may be, in seconds. A saved request is older than the 300 a receiver allows.")
+    @Option(
+        help:
+            "How old the timestamp may be, in seconds. A saved request is older than the 300 a receiver allows."
+    )
     var tolerance: Int64 = 300
 
     func run() async throws {
         try await reportingErrors {
             let secrets = try secrets()
-            let data = body.map { FileManager.default.contents(atPath: $0) } ?? FileHandle.standardInput.readDataToEndOfFile()
+            let data =
+                body.map { FileManager.default.contents(atPath: $0) }
+                ?? FileHandle.standardInput.readDataToEndOfFile()
             guard let data else { throw Exit(code: .usage, message: "\(body ?? "-") cannot be read") }
             do throws(SignatureError) {
                 try Signature.verify(

@@ -63,7 +63,9 @@ extension APIEntry {
         let address = try address()
         do {
             guard tokens.isMap else {
-                guard try tokens.string() == "none" else { throw tokens.fail("expected {file: PATH}, {env: NAME} or none") }
+                guard try tokens.string() == "none" else {
+                    throw tokens.fail("expected {file: PATH}, {env: NAME} or none")
+                }
                 return try AccessTokens.none(listeningOn: address)
             }
             return try AccessTokens(parsing: try tokens.secret(), file: "api.tokens")

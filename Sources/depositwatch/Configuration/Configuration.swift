@@ -21,7 +21,8 @@ struct Configuration: Sendable {
     /// Reads the file at `path`.
     init(at path: String, families: [any Chain.Type]) throws {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw ConfigError(file: path, line: nil, message: "cannot be read; check the path and its permissions")
+            throw ConfigError(
+                file: path, line: nil, message: "cannot be read; check the path and its permissions")
         }
         try self.init(text, file: path, shipped: Installation.chains, families: families)
     }
@@ -58,7 +59,9 @@ struct Configuration: Sendable {
         let chains = try value.map().entries.map { name, _, entry in
             try WatchedChain(name, entry, files)
         }
-        if chains.isEmpty { throw value.fail("name at least one chain, such as ethereum: {nodes: [http://…]}") }
+        if chains.isEmpty {
+            throw value.fail("name at least one chain, such as ethereum: {nodes: [http://…]}")
+        }
         return chains
     }
 

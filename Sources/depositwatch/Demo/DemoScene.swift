@@ -58,7 +58,9 @@ final class Box<Value: Sendable>: Sendable {
 
     var value: Value {
         get async {
-            guard let value = await first.value else { preconditionFailure("the box was dropped while waited for") }
+            guard let value = await first.value else {
+                preconditionFailure("the box was dropped while waited for")
+            }
             return value
         }
     }

@@ -111,7 +111,8 @@ struct DemoStage {
         while !Task.isCancelled {
             let deposits = try await client.list("/v1/deposits", query: [("status", "detected")], atMost: 100)
             for deposit in deposits {
-                guard let id = deposit["id"].string, let line = DemoWords.counting(deposit), told[id] != line else {
+                guard let id = deposit["id"].string, let line = DemoWords.counting(deposit), told[id] != line
+                else {
                     continue
                 }
                 told[id] = line

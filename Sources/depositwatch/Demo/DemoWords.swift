@@ -17,18 +17,22 @@ enum DemoWords {
             return "callback   \(received.id)"
         }
         let data = event["data"]
-        let block = data["block"]["height"].string.map { "in block \($0)" }
+        let block =
+            data["block"]["height"].string.map { "in block \($0)" }
             ?? data["displaced_block"]["height"].string.map { "its block \($0) left the chain" } ?? ""
         let repeated = received.isRepeated ? " (again)" : ""
         return [
             "callback  ", pad(event["type"].string ?? "?", 18), pad(data["chain"].string ?? "?", 17),
-            pad(amount(data), 14), "#\(data["sequence"].string ?? "-")", block, "signature verified" + repeated,
+            pad(amount(data), 14), "#\(data["sequence"].string ?? "-")", block,
+            "signature verified" + repeated,
         ].joined(separator: " ")
     }
 
     /// How far a detected deposit has counted up; nil before anything is known.
     static func counting(_ deposit: JSONValue) -> String? {
-        guard let confirmations = deposit["confirmations"].string, let chain = deposit["chain"].string else { return nil }
+        guard let confirmations = deposit["confirmations"].string, let chain = deposit["chain"].string else {
+            return nil
+        }
         let needed = deposit["required"]["depth"].string.map { "/\($0)" } ?? ", waits for finality"
         return [
             "counting  ", pad("\(confirmations)\(needed)", 18), pad(chain, 17), pad(amount(deposit), 14),
