@@ -86,7 +86,7 @@ let package = Package(
                 "DepositEngine", "CallbackNotifier", "DepositAPI", "DepositTestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-                lifecycle, logging, metrics,
+                crypto, hummingbird, lifecycle, logging, metrics,
             ],
             exclude: ["Documentation.docc", "Deployment"],
             swiftSettings: settings),

@@ -69,6 +69,12 @@ public indirect enum JSONText: Hashable, Sendable {
     /// Escapes what RFC 8259 §7 requires, and DEL.
     private static func write(_ text: String, to output: inout String) {
         output += "\""
+        defer { output += "\"" }
+        // Nearly all text that chains and our own ids hold has nothing to escape.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 == 0x7f }) else {
+            output += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": output += "\\\""
@@ -82,6 +88,5 @@ public indirect enum JSONText: Hashable, Sendable {
             default: output.unicodeScalars.append(scalar)
             }
         }
-        output += "\""
     }
 }

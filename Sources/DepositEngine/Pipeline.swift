@@ -38,26 +38,27 @@ public struct Pipeline: Sendable {
         }
     }
 
-    /// Scans a stretch of blocks, the next ones in flight while one is settled, and commits them one by one.
+    /// Scans a stretch of blocks, the next ones in flight while some are settled, and commits them part by part.
     private mutating func connect(
         _ headers: [Header], _ node: any ChainAdapter, _ head: Head
     ) async throws -> [Change] {
         var changes: [Change] = []
         let scan = Scan(headers, node, watching)
         while let (blocks, generation) = try await scan.next() {
-            for block in blocks {
-                local.connect(block.header)
-                local.finalize(spec.rules.finalized(in: local, head: head))
-                let view = ChainView(tip: block.header.block, finalized: local.finalized)
-                let (incoming, known) = try await store.connecting(block, view: view, on: spec.id)
-                let change = Settlement.settle(
-                    incoming, in: block.header.block, move: .connect(block.header), known: known,
-                    rules: spec.rules, view: view, now: clock.now)
-                try await store.commit(change, scannedWith: generation, now: clock.now)
-                changes.append(change)
+            let part = blocks.map { (block: $0, view: advance(to: $0.header, under: head)) }
+            let (rules, now) = (spec.rules, clock.now)
+            changes += try await store.connect(part, on: spec.id, scannedWith: generation, now: now) {
+                Settlement.settle(
+                    $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules, view: $1, now: now)
             }
         }
         return changes
+    }
+
+    private mutating func advance(to header: Header, under head: Head) -> ChainView {
+        local.connect(header)
+        local.finalize(spec.rules.finalized(in: local, head: head))
+        return ChainView(tip: header.block, finalized: local.finalized)
     }
 
     /// Undoes our tip: the node's chain does not have it.

@@ -29,14 +29,7 @@ extension Store {
         _ block: Block, view: ChainView, on chain: ChainID, backfilling job: Backfill? = nil
     ) async throws(StoreError) -> (incoming: [Incoming], known: [Deposit]) {
         try await read { db in
-            let row = try db.opened(chain)
-            let incoming = try Matching(db: db, chain: row, height: block.header.height, job: job)
-                .match(block.transfers)
-            let ids = incoming.map {
-                Deposit.id(
-                    chain: chain, transaction: $0.transfer.transaction, position: $0.transfer.position)
-            }
-            return (incoming, try db.known(ids, dueUnder: view, chain: row))
+            try db.connecting(block, view: view, chain: db.opened(chain), backfilling: job)
         }
     }
 
@@ -47,6 +40,18 @@ extension Store {
 }
 
 extension Database {
+    func connecting(
+        _ block: Block, view: ChainView, chain: ChainRow, backfilling job: Backfill? = nil
+    ) throws -> (incoming: [Incoming], known: [Deposit]) {
+        let incoming = try Matching(db: self, chain: chain, height: block.header.height, job: job)
+            .match(block.transfers)
+        let ids = incoming.map {
+            Deposit.id(
+                chain: chain.chain, transaction: $0.transfer.transaction, position: $0.transfer.position)
+        }
+        return (incoming, try known(ids, dueUnder: view, chain: chain))
+    }
+
     fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit]
     {
         var known = try due(under: view, chain: chain.number)

@@ -1,12 +1,14 @@
 /// A place in a parsed JSON document: a cursor over simdjson's tape that hands out slices without copying.
 ///
 /// Valid only inside the closure it was handed to: the document behind it is parsed into again afterwards.
-/// Tape format: simdjson, doc/tape.md.
+/// Tape format: simdjson, doc/tape.md. Inlinable, for the families walk millions of members with it.
+@frozen
 public struct JSON {
-    private let tape: UnsafePointer<UInt64>
-    private let strings: UnsafePointer<UInt8>
-    private let index: Int
+    @usableFromInline let tape: UnsafePointer<UInt64>
+    @usableFromInline let strings: UnsafePointer<UInt8>
+    @usableFromInline let index: Int
 
+    @inlinable @inline(__always)
     init(tape: UnsafePointer<UInt64>, strings: UnsafePointer<UInt8>, index: Int) {
         self.tape = tape
         self.strings = strings
@@ -33,10 +35,11 @@ public struct JSON {
         return kind
     }
 
+    @inlinable
     public var isNull: Bool { tag == Kind.null.rawValue }
 
     /// The bytes of a string, unescaped UTF-8; nil for anything else.
-    @inline(__always)
+    @inlinable @inline(__always)
     public var bytes: UnsafeRawBufferPointer? {
         tag == Kind.string.rawValue ? text(at: index) : nil
     }
@@ -47,6 +50,7 @@ public struct JSON {
     }
 
     /// An integer from 0 to 2^64 − 1 written as a number; nil for anything else.
+    @inlinable
     public var unsigned: UInt64? {
         switch tag {
         case Kind.unsigned.rawValue: tape[index + 1]
@@ -56,6 +60,7 @@ public struct JSON {
     }
 
     /// An integer that fits 64 bits with sign; nil for anything else.
+    @inlinable
     public var signed: Int64? {
         tag == Kind.signed.rawValue ? Int64(bitPattern: tape[index + 1]) : nil
     }
@@ -65,6 +70,7 @@ public struct JSON {
         tag == Kind.double.rawValue ? Double(bitPattern: tape[index + 1]) : nil
     }
 
+    @inlinable
     public var bool: Bool? {
         switch tag {
         case Kind.yes.rawValue: true
@@ -74,40 +80,47 @@ public struct JSON {
     }
 
     /// The value of an object's member; nil when there is none, or this is no object.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func member(_ name: StaticString) -> JSON? {
         for (key, value) in members where key.equals(name) { return value }
         return nil
     }
 
     /// The members of an object, in order; none for anything else.
+    @inlinable
     public var members: Members {
         let isObject = tag == Kind.object.rawValue
         return Members(json: self, at: index + 1, end: isObject ? end - 1 : index + 1)
     }
 
     /// The elements of an array, in order; none for anything else.
+    @inlinable
     public var elements: Elements {
         let isArray = tag == Kind.array.rawValue
         return Elements(json: self, at: index + 1, end: isArray ? end - 1 : index + 1)
     }
 
+    @inlinable
     public var isArray: Bool { tag == Kind.array.rawValue }
+    @inlinable
     public var isObject: Bool { tag == Kind.object.rawValue }
+    @inlinable
     public var isString: Bool { tag == Kind.string.rawValue }
 
+    @frozen
     public struct Elements: Sequence, IteratorProtocol {
-        private let json: JSON
-        private var at: Int
-        private let end: Int
+        @usableFromInline let json: JSON
+        @usableFromInline var at: Int
+        @usableFromInline let end: Int
 
-        fileprivate init(json: JSON, at: Int, end: Int) {
+        @inlinable @inline(__always)
+        init(json: JSON, at: Int, end: Int) {
             self.json = json
             self.at = at
             self.end = end
         }
 
-        @inline(__always)
+        @inlinable @inline(__always)
         public mutating func next() -> JSON? {
             guard at < end else { return nil }
             let element = json.moved(to: at)
@@ -116,18 +129,20 @@ public struct JSON {
         }
     }
 
+    @frozen
     public struct Members: Sequence, IteratorProtocol {
-        private let json: JSON
-        private var at: Int
-        private let end: Int
+        @usableFromInline let json: JSON
+        @usableFromInline var at: Int
+        @usableFromInline let end: Int
 
-        fileprivate init(json: JSON, at: Int, end: Int) {
+        @inlinable @inline(__always)
+        init(json: JSON, at: Int, end: Int) {
             self.json = json
             self.at = at
             self.end = end
         }
 
-        @inline(__always)
+        @inlinable @inline(__always)
         public mutating func next() -> (key: UnsafeRawBufferPointer, value: JSON)? {
             guard at < end else { return nil }
             let key = json.text(at: at)
@@ -137,15 +152,15 @@ public struct JSON {
         }
     }
 
-    @inline(__always)
-    private var tag: UInt8 { UInt8(truncatingIfNeeded: tape[index] >> 56) }
+    @inlinable @inline(__always)
+    var tag: UInt8 { UInt8(truncatingIfNeeded: tape[index] >> 56) }
 
     /// The index behind an object's or array's closing bracket.
-    @inline(__always)
-    private var end: Int { Int(tape[index] & 0xffff_ffff) }
+    @inlinable @inline(__always)
+    var end: Int { Int(tape[index] & 0xffff_ffff) }
 
-    @inline(__always)
-    private var after: Int {
+    @inlinable @inline(__always)
+    var after: Int {
         switch tag {
         case Kind.object.rawValue, Kind.array.rawValue: end
         case Kind.signed.rawValue, Kind.unsigned.rawValue, Kind.double.rawValue: index + 2
@@ -153,13 +168,13 @@ public struct JSON {
         }
     }
 
-    @inline(__always)
-    private func moved(to index: Int) -> JSON {
+    @inlinable @inline(__always)
+    func moved(to index: Int) -> JSON {
         JSON(tape: tape, strings: strings, index: index)
     }
 
-    @inline(__always)
-    private func text(at index: Int) -> UnsafeRawBufferPointer {
+    @inlinable @inline(__always)
+    func text(at index: Int) -> UnsafeRawBufferPointer {
         let start = UnsafeRawPointer(strings) + Int(tape[index] & 0x00ff_ffff_ffff_ffff)
         let length = Int(start.loadUnaligned(as: UInt32.self))
         return UnsafeRawBufferPointer(start: start + 4, count: length)
@@ -168,7 +183,7 @@ public struct JSON {
 
 extension UnsafeRawBufferPointer {
     /// Whether these bytes are exactly the literal's.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func equals(_ literal: StaticString) -> Bool {
         guard count == literal.utf8CodeUnitCount else { return false }
         for index in 0..<count where self[index] != literal.utf8Start[index] { return false }

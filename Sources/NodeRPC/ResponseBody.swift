@@ -3,6 +3,7 @@
 #else
     internal import Darwin
 #endif
+internal import Synchronization
 
 /// Received bytes, grown in place, with room behind them that the JSON parser may read.
 ///
@@ -20,7 +21,7 @@ public final class ResponseBody: @unchecked Sendable {
     }
 
     deinit {
-        free(start)
+        if let start { BodyMemory.rest(start, capacity) }
     }
 
     public var bytes: UnsafeRawBufferPointer {
@@ -40,9 +41,42 @@ public final class ResponseBody: @unchecked Sendable {
 
     func reserve(_ wanted: Int) {
         let needed = wanted + JSONParser.padding
+        if start == nil, let rested = BodyMemory.take(needed) { (start, capacity) = rested }
         guard needed > capacity || start == nil else { return }
         capacity = max(needed, capacity * 2, 4_096)
         guard let grown = realloc(start, capacity) else { fatalError("out of memory") }
         start = grown
+    }
+}
+
+/// Memory of large bodies that are done with. A block is received into pages that the system has already made, where
+/// fresh ones would cost as much as reading it does.
+private enum BodyMemory {
+    private struct Rested: @unchecked Sendable {
+        var start: UnsafeMutableRawPointer
+        var capacity: Int
+    }
+
+    private static let rested = Mutex<[Rested]>([])
+    private static let least = 128 << 10
+    private static let most = 8 << 20
+    private static let count = 8
+
+    static func take(_ needed: Int) -> (UnsafeMutableRawPointer, Int)? {
+        guard needed >= least else { return nil }
+        let found = rested.withLock { rested in
+            rested.lastIndex { $0.capacity >= needed }.map { rested.remove(at: $0) }
+        }
+        return found.map { ($0.start, $0.capacity) }
+    }
+
+    static func rest(_ start: UnsafeMutableRawPointer, _ capacity: Int) {
+        let memory = Rested(start: start, capacity: capacity)
+        let isKept = (least...most).contains(capacity) && rested.withLock { rested in
+            guard rested.count < count else { return false }
+            rested.append(memory)
+            return true
+        }
+        if !isKept { free(start) }
     }
 }

@@ -20,6 +20,11 @@ extension Bitcoin {
         return Address(key: script.bytes, text: spelling)
     }
 
+    /// The canonical address whose coins a script's bytes lock; nil for one that no address may be issued for.
+    package func address(ofScript bytes: [UInt8]) -> String? {
+        Script(bytes).flatMap(spelling)
+    }
+
     /// The canonical address of a script; nil for one that no address may be issued for.
     func spelling(of script: Script) -> String? {
         switch script {

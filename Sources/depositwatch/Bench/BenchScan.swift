@@ -1,0 +1,92 @@
+import ChainKit
+import DepositCore
+import DepositEngine
+import DepositStore
+import Foundation
+import NodeRPC
+
+/// Our side of a benchmark: the real pipeline over a store in a file, from the first block to the last.
+struct BenchScan {
+    let benchmark: Benchmark
+    let folder: BenchFolder
+    let port: Int
+    let blocks: Int
+
+    /// What was counted against the generator's truth: deposits missing from the store, or in it without being real,
+    /// are wrong.
+    func run() async throws -> BenchFigures {
+        let chain = try benchmark.chain()
+        let store = try Store(at: .file(folder.path("scan-\(getpid()).db")))
+        let first: Height = 1
+        var (pipeline, _) = try await Pipeline.open(
+            chain.spec, store: store, watching: try await watching(chain, store), clock: SystemClock(),
+            from: first)
+        let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
+        let adapter = chain.adapter(on: node)
+        let start = ProcessorTime.used
+        try await follow(&pipeline, adapter)
+        let used = ProcessorTime.used - start
+        let (found, wrong) = try await judge(store)
+        await store.close()
+        return BenchFigures(
+            milliseconds: used * 1_000, residentKilobytes: ProcessorTime.mostResidentKilobytes, hits: found,
+            wrong: wrong)
+    }
+
+    private func watching(_ chain: any Chain, _ store: Store) async throws -> LiveWatchlist {
+        _ = try await store.openChain(chain.spec.id, window: chain.spec.reorgWindow)
+        let addresses = try folder.lines(.addresses).map { NewAddress(try chain.address($0)) }
+        _ = try await store.add(addresses, on: chain.spec.id, now: SystemClock().now)
+        return try await LiveWatchlist.load(chain.spec.id, from: store)
+    }
+
+    private func follow(_ pipeline: inout Pipeline, _ adapter: any ChainAdapter) async throws {
+        var scanned = 0
+        while scanned < blocks {
+            guard case .connected(let changes, _) = try await pipeline.turn(adapter) else {
+                throw Exit(
+                    code: .software, message: "the scan stood still after \(scanned) of \(blocks) blocks")
+            }
+            scanned += changes.count
+        }
+    }
+
+    private func judge(_ store: Store) async throws -> (found: Int, wrong: Int) {
+        let truth = Set(try folder.lines(.deposits))
+        var stored: Set<String> = []
+        var cursor: DepositStore.Cursor?
+        repeat {
+            let page = try await store.deposits(DepositFilter(), after: cursor, limit: 1_000)
+            for deposit in page.items {
+                stored.insert("\(deposit.transfer.transaction) \(deposit.transfer.position)")
+            }
+            cursor = page.next
+        } while cursor != nil
+        return (stored.intersection(truth).count, stored.symmetricDifference(truth).count)
+    }
+}
+
+/// Processor time and memory of this process, by `getrusage`.
+enum ProcessorTime {
+    /// Seconds, user and system together.
+    static var used: Double {
+        let usage = usage
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+
+    static var mostResidentKilobytes: Int { usage.ru_maxrss }
+
+    private static var usage: rusage {
+        var usage = rusage()
+        #if canImport(Glibc)
+            getrusage(RUSAGE_SELF.rawValue, &usage)
+        #else
+            getrusage(RUSAGE_SELF, &usage)
+        #endif
+        return usage
+    }
+
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000
+    }
+}

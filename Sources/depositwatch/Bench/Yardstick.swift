@@ -1,0 +1,65 @@
+/// What the benchmarks are measured against: a watcher in Node as a good JavaScript developer would tune it.
+///
+/// `http.Agent` with keep-alive, one batch a block, `JSON.parse`, a `Set`. It checks that blocks are linked, counts
+/// what it finds, and stores nothing.
+enum Yardstick {
+    static let script = """
+        'use strict';
+        const http = require('http'), fs = require('fs');
+        const [family, port, folder, count] = process.argv.slice(2);
+        const lines = (name) => fs.readFileSync(`${folder}/${name}`, 'latin1').trim().split('\\n');
+        const watched = new Set(lines('addresses')), contracts = new Set(lines('contracts'));
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+        const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
+
+        function post(body) {
+          return new Promise((resolve, reject) => {
+            const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+            const request = http.request({ agent, host: '127.0.0.1', port, method: 'POST', headers }, (response) => {
+              const chunks = [];
+              response.on('data', (chunk) => chunks.push(chunk));
+              response.on('end', () => resolve(JSON.parse(Buffer.concat(chunks).latin1Slice())));
+              response.on('error', reject);
+            });
+            request.on('error', reject);
+            request.end(body);
+          });
+        }
+
+        const call = (id, method, params) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
+
+        async function ethereum(height) {
+          const number = '0x' + height.toString(16);
+          const [block, logs] = (await post(`[${call(0, 'eth_getBlockByNumber', [number, true])},${
+            call(1, 'eth_getLogs', [{ fromBlock: number, toBlock: number, topics: [transfer] }])}]`)).map((a) => a.result);
+          let hits = 0;
+          for (const tx of block.transactions) if (watched.has(tx.to) && tx.value !== '0x0') hits++;
+          for (const { address, topics } of logs)
+            if (topics.length === 3 && contracts.has(address) && watched.has('0x' + topics[2].slice(26))) hits++;
+          return { hash: block.hash, parent: block.parentHash, hits };
+        }
+
+        async function bitcoin(height) {
+          const { result: hash } = await post(call(0, 'getblockhash', [height]));
+          const { result: block } = await post(call(0, 'getblock', [hash, 2]));
+          let hits = 0;
+          for (const tx of block.tx) for (const out of tx.vout) if (watched.has(out.scriptPubKey.address)) hits++;
+          return { hash: block.hash, parent: block.previousblockhash, hits };
+        }
+
+        (async () => {
+          const scan = family === 'evm' ? ethereum : bitcoin;
+          const start = process.cpuUsage();
+          let hits = 0, tip;
+          for (let height = 1; height <= count; height++) {
+            const block = await scan(height);
+            if (tip !== undefined && block.parent !== tip) throw new Error('the blocks are not linked');
+            tip = block.hash;
+            hits += block.hits;
+          }
+          const { user, system } = process.cpuUsage(start);
+          console.log((user + system) / 1000, process.resourceUsage().maxRSS, hits, 0);
+          agent.destroy();
+        })();
+        """
+}
