@@ -2,9 +2,10 @@
 
 CONFIG ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+PYTHON := $(CURDIR)/.build/python/bin/python
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
 
-.PHONY: run test build setup swift lint release
+.PHONY: run test build nodes setup swift lint release
 
 run: build ## The daemon with CONFIG=path, or the demo without one
 ifeq ($(CONFIG),)
@@ -13,8 +14,10 @@ else
 	@"$$(swift build --show-bin-path)/depositwatch" run --config $(CONFIG)
 endif
 
-test: setup ## Every test
-	swift test
+test: setup nodes ## Every test: the suites, then live nodes against an oracle
+	swift build --build-tests
+	swift test --skip-build
+	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
 
 build: setup
 	swift build --product depositwatch
@@ -24,6 +27,12 @@ release: setup
 
 lint: swift
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+# What the tests against live nodes need: a litecoind, and an EVM from PyPI in an environment of its own.
+nodes: PACKAGES += litecoind python3-venv
+nodes: setup
+	@test -x $(PYTHON) || python3 -m venv .build/python
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/RealNodes/requirements.txt
 
 setup: swift
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \

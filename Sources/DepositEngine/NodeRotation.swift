@@ -17,6 +17,8 @@ final class NodeRotation: Sendable {
     private struct State {
         var current = 0
         var verified: Set<Int> = []
+        /// Those that have been verified before: said once.
+        var greeted: Set<Int> = []
         var failuresInARow = 0
         var refused: [Int: String] = [:]
         var lastError: [Int: String] = [:]
@@ -45,11 +47,14 @@ final class NodeRotation: Sendable {
             failed(member, error)
             return nil
         }
-        logger.info("node verified", metadata: ["node": "\(member.name)"])
-        state.withLock { state in
+        let isNew = state.withLock { state in
             state.verified.insert(member.index)
             state.refused[member.index] = nil
+            return state.greeted.insert(member.index).inserted
         }
+        logger.log(
+            level: isNew ? .info : .debug, "the node follows the chain it should",
+            metadata: ["node": "\(member.name)"])
         return member
     }
 

@@ -70,7 +70,9 @@ struct APIClient: Sendable {
 
     private func refusal(_ status: Int, _ problem: JSONValue) -> Exit {
         let detail = problem["detail"].string ?? problem["title"].string ?? "HTTP \(status)"
-        let errors = problem["errors"].array.map { "\n  \($0.line)" }.joined()
+        let errors = problem["addresses"].array.map { entry in
+            "\n  \(entry["index"].string ?? "?"): \(entry["reason"].string ?? entry.line)"
+        }.joined()
         switch status {
         case 401:
             return Exit(code: .noPermission, message: "\(detail) (set DEPOSITWATCH_TOKEN)")

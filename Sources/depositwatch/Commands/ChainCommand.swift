@@ -16,8 +16,8 @@ struct ChainCommand: AsyncParsableCommand {
                 options.output.show(
                     answer["items"].array,
                     columns: [
-                        ("chain", ["id"]), ("state", ["state"]), ("scanned", ["scanned", "height"]),
-                        ("head", ["head", "height"]), ("lag", ["lag"]), ("watched", ["watched"]),
+                        ("chain", ["chain"]), ("state", ["state"]), ("scanned", ["scanned", "height"]),
+                        ("head", ["head"]), ("lag", ["lag"]), ("watched", ["watched"]),
                         ("reason", ["reason"]),
                     ])
             }
