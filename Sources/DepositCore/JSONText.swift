@@ -1,5 +1,5 @@
 /// JSON as text, written field by field: small, ordered, and the same bytes every time.
-public indirect enum JSONText: Hashable, Sendable {
+public enum JSONText: Hashable, Sendable {
     case null
     case string(String)
     case integer(Int64)

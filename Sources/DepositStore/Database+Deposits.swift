@@ -68,12 +68,15 @@ extension Database {
         ).map(Deposit.init)
     }
 
-    func deposit(_ id: DepositID) throws -> Deposit? {
-        try row(
+    /// Those of these deposits that there are, by one question.
+    func deposits(_ ids: Set<DepositID>) throws -> [Deposit] {
+        if ids.isEmpty { return [] }
+        let list = "[\"" + ids.map(\.text).joined(separator: "\",\"") + "\"]"
+        return try rows(
             """
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
-            WHERE deposit.id = ?
-            """, [id.text]
+            WHERE deposit.id IN (SELECT value FROM json_each(?)) ORDER BY deposit.number
+            """, [list]
         ).map(Deposit.init)
     }
 

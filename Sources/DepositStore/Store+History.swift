@@ -6,7 +6,7 @@ extension Store {
     public func history(of deposit: DepositID) async throws(StoreError) -> DepositHistory? {
         try await read { db in
             guard let row = try db.row("SELECT number FROM deposit WHERE id = ?", [deposit.text]),
-                let found = try db.deposit(deposit)
+                let found = try db.deposits([deposit]).first
             else { return nil }
             let number: Int64 = try row.get("number")
             let turns = try db.rows(

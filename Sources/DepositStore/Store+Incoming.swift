@@ -55,10 +55,8 @@ extension Database {
     fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit]
     {
         var known = try due(under: view, chain: chain.number)
-        var seen = Set(known.map(\.id))
-        for id in ids where seen.insert(id).inserted {
-            if let deposit = try deposit(id) { known.append(deposit) }
-        }
+        let seen = Set(known.map(\.id))
+        known += try deposits(Set(ids).subtracting(seen))
         return known
     }
 }
@@ -86,30 +84,27 @@ private struct Matching {
     private func find(_ key: [UInt8], memo: String) throws -> Row? {
         // SQLite would compare only what stands before a NUL, and a stranger writes the memo.
         guard !memo.utf8.contains(0) else { return nil }
-        return try db.row(
-            "SELECT label FROM address WHERE chain = :chain AND key = :key AND memo = :memo \(Self.watched)",
-            arguments + ["key": Data(key), "memo": memo])
+        return try db.row(Self.exact, arguments(key) + [memo])
     }
 
     /// Whether customers are told apart by a memo at this address, or none is needed there.
     private func isAnyMemoIssued(_ key: [UInt8]) throws -> Bool {
-        try db.row(
-            "SELECT 1 FROM address WHERE chain = :chain AND key = :key \(Self.watched) LIMIT 1",
-            arguments + ["key": Data(key)]) != nil
+        try db.row(Self.any, arguments(key)) != nil
     }
+
+    private static let exact =
+        "SELECT label FROM address WHERE chain = ?1 AND key = ?2 AND memo = ?6 \(watched)"
+    private static let any = "SELECT 1 FROM address WHERE chain = ?1 AND key = ?2 \(watched) LIMIT 1"
 
     /// An address counts from `first` on; without one from when it was issued, which is never below the start.
     private static let watched = """
-        AND (:height IS NULL OR first <= :height
-            OR (first IS NULL AND (covered IS NOT NULL OR :height >= :start)))
-        AND (:generation IS NULL OR generation = :generation)
+        AND (?3 IS NULL OR first <= ?3 OR (first IS NULL AND (covered IS NOT NULL OR ?3 >= ?4)))
+        AND (?5 IS NULL OR generation = ?5)
         """
 
-    private var arguments: StatementArguments {
-        [
-            "chain": chain.number, "height": height?.column, "start": chain.start?.column ?? 0,
-            "generation": job?.generation,
-        ]
+    /// By number, not by name: this is asked for each transfer.
+    private func arguments(_ key: [UInt8]) -> StatementArguments {
+        [chain.number, Data(key), height?.column, chain.start?.column ?? 0, job?.generation]
     }
 }
 
