@@ -73,11 +73,13 @@ private enum BodyMemory {
 
     static func rest(_ start: UnsafeMutableRawPointer, _ capacity: Int) {
         let memory = Rested(start: start, capacity: capacity)
-        let isKept = (least...most).contains(capacity) && rested.withLock { rested in
-            guard rested.count < count else { return false }
-            rested.append(memory)
-            return true
-        }
+        let isKept =
+            (least...most).contains(capacity)
+            && rested.withLock { rested in
+                guard rested.count < count else { return false }
+                rested.append(memory)
+                return true
+            }
         if !isKept { free(start) }
     }
 }
