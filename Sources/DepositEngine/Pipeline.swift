@@ -49,7 +49,8 @@ public struct Pipeline: Sendable {
             let (rules, now) = (spec.rules, clock.now)
             changes += try await store.connect(part, on: spec.id, scannedWith: generation, now: now) {
                 Settlement.settle(
-                    $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules, view: $1, now: now)
+                    $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules, view: $1,
+                    now: now)
             }
         }
         return changes

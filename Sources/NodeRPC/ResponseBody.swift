@@ -24,6 +24,7 @@ public final class ResponseBody: @unchecked Sendable {
         if let start { BodyMemory.rest(start, capacity) }
     }
 
+    /// Valid while this body is held: keep it with `withExtendedLifetime` where it is not used afterwards.
     public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: start, count: count)
     }
@@ -72,11 +73,13 @@ private enum BodyMemory {
 
     static func rest(_ start: UnsafeMutableRawPointer, _ capacity: Int) {
         let memory = Rested(start: start, capacity: capacity)
-        let isKept = (least...most).contains(capacity) && rested.withLock { rested in
-            guard rested.count < count else { return false }
-            rested.append(memory)
-            return true
-        }
+        let isKept =
+            (least...most).contains(capacity)
+            && rested.withLock { rested in
+                guard rested.count < count else { return false }
+                rested.append(memory)
+                return true
+            }
         if !isKept { free(start) }
     }
 }
