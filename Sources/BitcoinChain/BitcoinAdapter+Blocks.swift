@@ -9,8 +9,9 @@ enum RESTOffer {
 }
 
 extension BitcoinAdapter {
-    /// Blocks that are asked for at the same time.
-    private static let inFlight = 8
+    /// Blocks that are asked for at the same time. Few, for they are megabytes, and the engine asks for parts of a
+    /// stretch at the same time as well.
+    private static let inFlight = 2
 
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block] {
         guard let first = headers.first else { return [] }

@@ -10,21 +10,21 @@ enum ContentID {
         return prefix + "_" + base32(digest, characters: 26)
     }
 
-    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567")
+    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
     private static func base32(_ bytes: some Sequence<UInt8>, characters: Int) -> String {
-        var text = ""
+        var text: [UInt8] = []
+        text.reserveCapacity(characters)
         var buffer: UInt32 = 0
         var bits = 0
         for byte in bytes {
             buffer = (buffer << 8) | UInt32(byte)
             bits += 8
-            while bits >= 5 {
+            while bits >= 5, text.count < characters {
                 bits -= 5
                 text.append(alphabet[Int((buffer >> UInt32(bits)) & 31)])
-                if text.utf8.count == characters { return text }
             }
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -33,6 +33,7 @@ public indirect enum JSONText: Hashable, Sendable {
 
     public var text: String {
         var output = ""
+        output.reserveCapacity(1_024)
         write(to: &output)
         return output
     }

@@ -7,8 +7,10 @@ internal import DepositCore
 final class Scan {
     typealias Part = (blocks: [Block], generation: Int64)
 
-    /// Blocks asked for in one request, and requests under way at once.
-    private static let blocksPerPart = 4
+    /// Blocks that are settled and committed together, and parts that are being fetched at once.
+    ///
+    /// A larger part writes each page of the store less often; how much of it goes into one request is the family's.
+    private static let blocksPerPart = 16
     private static let partsInFlight = 4
 
     private let node: any ChainAdapter

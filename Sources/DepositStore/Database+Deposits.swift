@@ -5,9 +5,15 @@ internal import GRDB
 extension Database {
     /// Writes a deposit as it is now, and gives its number.
     ///
-    /// - Parameter events: how many events it had in this change: it must have had the rest before, or somebody else
-    ///   has changed it since the caller read it.
-    func put(_ deposit: Deposit, chain: Int64, events: UInt64) throws -> Int64 {
+    /// - Parameters:
+    ///   - events: how many events it had in this change: it must have had the rest before, or somebody else has
+    ///     changed it since the caller read it.
+    ///   - next: the number of the next new deposit; nil before the first of a transaction.
+    func put(_ deposit: Deposit, chain: Int64, events: UInt64, next: inout Int64?) throws -> Int64 {
+        // Without events before this change it is most likely new: nothing is looked up then.
+        if events == deposit.sequence, let number = try insert(deposit, chain: chain, next: &next) {
+            return number
+        }
         let transfer = deposit.transfer
         let stored = try row(
             "SELECT number, sequence FROM deposit WHERE chain = ? AND tx = ? AND position = ?",
@@ -18,7 +24,9 @@ extension Database {
                 "the deposit \(deposit.id) is at event \(before) and was decided on as if it were at "
                     + "\(Int64(deposit.sequence) - Int64(events))")
         }
-        guard let number: Int64 = try stored?.get("number") else { return try insert(deposit, chain: chain) }
+        guard let number: Int64 = try stored?.get("number") else {
+            throw Damage("the deposit \(deposit.id) is neither stored nor new")
+        }
         try run(
             """
             UPDATE deposit SET asset = ?, amount = ?, key = ?, address = ?, memo = ?, senders = ?, maturity = ?,
@@ -30,8 +38,9 @@ extension Database {
         return number
     }
 
-    private func insert(_ deposit: Deposit, chain: Int64) throws -> Int64 {
-        let number = try integer("SELECT coalesce(max(number), 0) + 1 FROM deposit") ?? 1
+    /// Nil where its identity is stored already.
+    private func insert(_ deposit: Deposit, chain: Int64, next: inout Int64?) throws -> Int64? {
+        let number = try next ?? integer("SELECT coalesce(max(number), 0) + 1 FROM deposit") ?? 1
         let identity: [(any DatabaseValueConvertible)?] = [
             number, deposit.id.text, chain, deposit.transfer.transaction.text, deposit.transfer.position.text,
         ]
@@ -41,7 +50,10 @@ extension Database {
                 maturity, doubt, label, depth, finality, fallback_depth, fallback_after, rule, silent,
                 status, height, hash, time, review, sequence, due_tip, due_final, due_fallback)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
             """, StatementArguments(identity + deposit.factColumns + deposit.stateColumns))
+        guard changesCount > 0 else { return nil }
+        next = number + 1
         return number
     }
 

@@ -137,9 +137,10 @@ extension Database {
         let counts = Dictionary(
             change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
         for block in Set(change.deposits.compactMap(\.block)) { try assertOurs(block, on: chain) }
+        var next: Int64?
         for deposit in change.deposits {
             let events = counts[deposit.id] ?? 0
-            let number = try put(deposit, chain: chain.number, events: events)
+            let number = try put(deposit, chain: chain.number, events: events, next: &next)
             numbers[deposit.id] = number
             if events == 0 { try turn(deposit, number, status: deposit.state.status, event: nil, at: now) }
         }

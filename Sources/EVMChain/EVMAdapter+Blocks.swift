@@ -22,15 +22,13 @@ extension EVMAdapter {
     ) async throws(NodeError) -> [Block] {
         do throws(NodeError) {
             if let blocks = try await withReceipts(headers, watching) { return blocks }
+            return try await withLogs(headers, watching)
         } catch {
             guard headers.count > 1, error.saysTooLarge else { throw error }
             let middle = headers.startIndex + headers.count / 2
             let first = try await read(headers[..<middle], watching)
             return first + (try await read(headers[middle...], watching))
         }
-        var blocks: [Block] = []
-        for header in headers { blocks.append(try await withLogs(header, watching)) }
-        return blocks
     }
 
     /// Nil from a node that has no `eth_getBlockReceipts`.

@@ -2,27 +2,47 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// A block from a node without `eth_getBlockReceipts`: its logs by hash, proven against the header's
+    /// Blocks from a node without `eth_getBlockReceipts`: their logs by hash, proven against the header's
     /// bloom, and receipts one by one only where something matched.
     ///
     /// A bloom cannot tell an amount, so where the chain proves roots a block with a match is read once more
     /// with all its receipts; elsewhere the receipts of what matched must say success in this very block. A
     /// chain that reads traces needs every receipt anyway, for a trace alone does not say that a transaction
     /// succeeded.
-    func withLogs(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
+    func withLogs(_ headers: ArraySlice<Header>, _ watching: Watchlist) async throws(NodeError) -> [Block] {
+        let found = try await candidates(headers, watching)
         let rules = chain.rules
-        let found = try await node.call([.block(header), .logs(header)]) { replies throws(NodeError) in
-            let block = try replies.content(0, of: header)
-            let logs = try replies.content(1, of: header)
-            return try replies.reading { () throws(Flaw) in
-                var scan = BlockScan(rules, watching: watching, header: header)
-                return try scan.candidates(header, block: block, logs: logs)
+        guard rules.tracer != nil || rules.provesRoots else { return try await withReceipts(of: found) }
+        var blocks: [Block] = []
+        for item in found {
+            blocks +=
+                rules.tracer != nil || !item.candidates.isEmpty
+                ? [try await withEveryReceipt(item.header, item.candidates, watching)]
+                : try await withReceipts(of: [item])
+        }
+        return blocks
+    }
+
+    private typealias Found = (header: Header, candidates: BlockCandidates)
+
+    private func candidates(
+        _ headers: ArraySlice<Header>, _ watching: Watchlist
+    ) async throws(NodeError) -> [Found] {
+        let rules = chain.rules
+        let calls = headers.flatMap { [RPCCall.block($0), .logs($0)] }
+        return try await node.call(calls) { replies throws(NodeError) in
+            var found: [Found] = []
+            for (index, header) in headers.enumerated() {
+                let block = try replies.content(2 * index, of: header)
+                let logs = try replies.content(2 * index + 1, of: header)
+                let candidates = try replies.reading { () throws(Flaw) in
+                    var scan = BlockScan(rules, watching: watching, header: header)
+                    return try scan.candidates(header, block: block, logs: logs)
+                }
+                found.append((header, candidates))
             }
+            return found
         }
-        if rules.tracer != nil || (rules.provesRoots && !found.isEmpty) {
-            return try await withEveryReceipt(header, found, watching)
-        }
-        return try await withReceipts(of: found, header)
     }
 
     private func withEveryReceipt(
@@ -45,18 +65,27 @@ extension EVMAdapter {
         }
     }
 
-    private func withReceipts(of found: BlockCandidates, _ header: Header) async throws(NodeError) -> Block {
-        let indexes = found.indexes
-        let calls = indexes.map { RPCCall.receipt(found.transactions[$0]) }
+    /// The receipts of what matched, of all these blocks in one batch.
+    private func withReceipts(of found: [Found]) async throws(NodeError) -> [Block] {
+        let calls = found.flatMap { item in
+            item.candidates.indexes.map { RPCCall.receipt(item.candidates.transactions[$0]) }
+        }
         return try await node.call(calls) { replies throws(NodeError) in
-            var outcomes: [Int: Outcome] = [:]
-            for (place, index) in indexes.enumerated() {
-                let json = try Self.receipt(replies, place)
-                outcomes[index] = try replies.reading { () throws(Flaw) in
-                    try found.outcome(json, of: index, in: header)
+            var blocks: [Block] = []
+            var place = 0
+            for (header, candidates) in found {
+                var outcomes: [Int: Outcome] = [:]
+                for index in candidates.indexes {
+                    let json = try Self.receipt(replies, place)
+                    place += 1
+                    outcomes[index] = try replies.reading { () throws(Flaw) in
+                        try candidates.outcome(json, of: index, in: header)
+                    }
                 }
+                blocks.append(
+                    try replies.reading { () throws(Flaw) in try candidates.block(header, outcomes) })
             }
-            return try replies.reading { () throws(Flaw) in try found.block(header, outcomes) }
+            return blocks
         }
     }
 
