@@ -29,6 +29,10 @@ static inline CURLcode dw_set_receive(CURL *easy, CURLoption option, dw_receive 
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLMcode dw_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
 static inline CURLcode dw_get_long(CURL *easy, CURLINFO info, long *value) {
     return curl_easy_getinfo(easy, info, value);
 }

@@ -3,7 +3,11 @@ internal import DepositCore
 extension Asset {
     init(_ value: StrictValue) throws(ConfigError) {
         var map = try value.map()
-        let id = AssetID(try map.required("id").string())
+        let name = try map.required("id")
+        let id = AssetID(try name.string())
+        guard id.text.utf8.count <= 32, id.text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw name.fail("expected at most 32 letters, digits and signs, such as USDC.e")
+        }
         let contract = try map.optional("contract").map { value throws(ConfigError) in try value.string() }
         let native = try map.optional("native").map { value throws(ConfigError) in try value.bool() } ?? false
         guard native == (contract == nil) else {
@@ -68,6 +72,10 @@ extension Rule {
             guard let amount = WholeAmount(try value.string()) else {
                 throw value.fail("expected whole units of the asset, such as \"1000\"")
             }
+            for listed in assets
+            where asset == listed.id && amount.baseUnits(decimals: listed.decimals) == nil {
+                throw value.fail("\(listed.id) has only \(listed.decimals) decimals and 256 bits")
+            }
             return amount
         }
         let requirement = try Requirement(&map, rule: Self.words(asset, below))
@@ -106,7 +114,11 @@ extension Requirement {
             guard finality else {
                 throw orDepth.fail("or_depth stands in for finality: add finality: finalized")
             }
-            let after = try map.required("after").milliseconds()
+            let entry = try map.required("after")
+            let after = try entry.milliseconds()
+            guard after >= 1_000, after % 1_000 == 0 else {
+                throw entry.fail("expected whole seconds, such as 30m")
+            }
             fallback = Fallback(
                 depth: UInt64(try orDepth.integer(1...1_000_000)), after: Int64(after / 1_000))
         } else if let after = map.optional("after") {

@@ -28,12 +28,14 @@ public struct ChainSpec: Sendable {
 
     public init(_ text: String, file: String) throws(ConfigError) {
         var map = try StrictValue(parsing: text, file: file).map()
-        id = ChainID(try map.required("id").string())
+        id = try Self.id(map.required("id"))
         family = try map.required("family").string()
         network = try map.required("network")
-        blockInterval = try map.required("block_interval").milliseconds()
+        let interval = try map.required("block_interval")
+        blockInterval = try interval.milliseconds()
+        guard (1...86_400_000).contains(blockInterval) else { throw interval.fail("expected from 1ms to 1d") }
         reorgWindow = UInt64(try map.required("reorg_window").integer(1...1_000_000))
-        let finality = try Finality(map.required("finality"))
+        let finality = try Self.finality(map.required("finality"), reorgWindow)
         let assets = try Self.assets(map.required("assets"))
         let policy = try Policy(map.required("policy"), assets: assets)
         rules = ChainRules(chain: id, assets: assets, finality: finality, policy: policy)
@@ -68,12 +70,39 @@ public struct ChainSpec: Sendable {
             rules: ChainRules(chain: id, assets: assets, finality: rules.finality, policy: rules.policy))
     }
 
+    /// Part of ids, URLs, file names and metrics.
+    private static func id(_ value: StrictValue) throws(ConfigError) -> ChainID {
+        let text = try value.string()
+        let isPlain = text.utf8.allSatisfy {
+            (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+        }
+        guard isPlain, text.utf8.count <= 64 else {
+            throw value.fail("expected lowercase letters, digits and hyphens, such as bitcoin-cash")
+        }
+        return ChainID(text)
+    }
+
+    /// Headers are kept for twice the window: a block deeper than that could never be seen to be final.
+    private static func finality(_ value: StrictValue, _ window: UInt64) throws(ConfigError) -> Finality {
+        let finality = try Finality(value)
+        if case .depth(let depth) = finality, depth > 2 * window {
+            throw value.fail(
+                "depth \(depth) is more than twice the reorg_window; widen reorg_window to \((depth + 1) / 2)"
+            )
+        }
+        return finality
+    }
+
     private static func assets(_ value: StrictValue) throws(ConfigError) -> [Asset] {
         var assets: [Asset] = []
         for item in try value.list() {
             let asset = try Asset(item)
             if assets.contains(where: { $0.id == asset.id }) {
                 throw item.fail("asset \(asset.id) is listed twice")
+            }
+            if let same = assets.first(where: { $0.contract?.lowercased() == asset.contract?.lowercased() }) {
+                let what = asset.contract == nil ? "are both the chain's own coin" : "have the same contract"
+                throw item.fail("\(same.id) and \(asset.id) \(what)")
             }
             assets.append(asset)
         }

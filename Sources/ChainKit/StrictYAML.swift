@@ -42,8 +42,11 @@ public struct StrictValue: Sendable {
     }
 
     public func string() throws(ConfigError) -> String {
-        guard let text = node.value.scalar?.string else { throw fail("expected a text") }
-        return text
+        guard let scalar = node.value.scalar else { throw fail("expected a text") }
+        if scalar.style == .plain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+            throw fail("expected a text, found nothing")
+        }
+        return scalar.string
     }
 
     public func integer(_ range: ClosedRange<Int> = 0...Int(Int32.max)) throws(ConfigError) -> Int {

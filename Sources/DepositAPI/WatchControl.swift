@@ -5,7 +5,8 @@ public protocol WatchControl: Sendable {
     /// One entry for every configured chain, those that were refused included.
     func statuses() async -> [ChainID: ChainStatus]
 
-    /// Addresses were stored; watches them before it returns. Called in the order of generations, before the 2xx leaves.
+    /// Addresses were stored; watches them before it returns. Called in the order of generations, before the
+    /// 2xx leaves.
     func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64)
 
     /// Lets a halted chain go on, on an operator's word.

@@ -42,7 +42,8 @@ public struct ChainRules: Hashable, Sendable {
     /// The newest final block of `local`, given what the node calls final; nil where none is yet.
     ///
     /// A node's word counts only for a block that we hold too. While catching up, when the block it calls final lies
-    /// above our tip, all is final that no reorg may undo: our tip itself may be on a fork that a stale back end showed.
+    /// above our tip, all is final that no reorg may undo: our tip itself may be on a fork that a stale back end
+    /// showed.
     public func finalized(in local: HeaderChain, head: Head) -> BlockRef? {
         guard let tip = local.tip else { return nil }
         switch finality {

@@ -46,7 +46,8 @@ public func nextStep(local: HeaderChain, remote: RemoteView) -> Step {
     return .disconnect(tip)
 }
 
-/// The longest part of `headers` that is linked to `tip` and in itself; a node that flips between forks gives a short one.
+/// The longest part of `headers` that is linked to `tip` and in itself; a node that flips between forks gives a
+/// short one.
 private func step(connecting headers: [Header], to tip: Header?) -> Step {
     var linked: [Header] = []
     for header in headers {

@@ -45,7 +45,11 @@ final class LockFile: Sendable {
 
     func release() {
         descriptor.withLock {
-            if let open = $0 { close(open) }
+            if let open = $0 {
+                // Closing alone leaves it to a child that is just being started and holds the same file.
+                flock(open, LOCK_UN)
+                close(open)
+            }
             $0 = nil
         }
     }

@@ -43,7 +43,7 @@ extension EVMAdapter {
             if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
         }
         let width = calls.count / headers.count
-        return try await node.call(calls) { replies throws(NodeError) -> [Block]? in
+        return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) -> [Block]? in
             if case .error(let error) = try replies.answer(1), error.saysUnsupported {
                 self.lacksBlockReceipts.store(true, ordering: .relaxed)
                 return nil

@@ -53,7 +53,7 @@ extension EVMAdapter {
         if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
         let first = calls.count
         calls += found.transactions.map { .receipt($0) }
-        return try await node.call(calls) { replies throws(NodeError) in
+        return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) in
             var receipts: [JSON] = []
             for index in first..<calls.count { receipts.append(try Self.receipt(replies, index)) }
             let block = try replies.content(0, of: header)

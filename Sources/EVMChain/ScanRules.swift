@@ -1,5 +1,6 @@
 internal import ChainKit
 internal import DepositCore
+internal import NodeRPC
 
 /// What a chain's file says about reading its blocks.
 struct ScanRules: Sendable {
@@ -23,6 +24,8 @@ struct ScanRules: Sendable {
         case traceBlock = "trace_block"
     }
 
+    /// How deeply an answer of this chain's nodes may nest.
+    var depth: Int { tracer == nil ? JSONDepth.answer : JSONDepth.trace }
     var provesBloom: Bool { proof != .count }
     var provesRoots: Bool { proof == .receipts || proof == .full }
     var provesHeader: Bool { proof == .full }

@@ -4,7 +4,8 @@ internal import Synchronization
 
 /// All outgoing HTTP: libcurl's multi interface on one thread of its own, with connections kept alive.
 ///
-/// HTTP/1.1, and HTTP/2 over TLS; certificates verified; redirects never followed; no proxy from the environment.
+/// HTTP/1.1, and HTTP/2 over TLS; certificates verified; redirects never followed; no proxy from the
+/// environment.
 public final class HTTPClient: Sendable {
     public static let shared = HTTPClient()
 
@@ -16,6 +17,7 @@ public final class HTTPClient: Sendable {
 
     /// Sends a request and waits for the whole answer, whatever its status.
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+        if let flaw = request.flaw { throw .unreachable(flaw) }
         let exchange = HTTPExchange(request)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -41,9 +43,12 @@ private final class HTTPLoop: @unchecked Sendable {
 
     init() {
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let multi = curl_multi_init() else {
-            fatalError("libcurl cannot start")
+            fatalError("out of memory: libcurl cannot start")
         }
         self.multi = multi
+        // By default four times the requests under way are kept: few requests would close the others'
+        // connections.
+        dw_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 256)
         let thread = Thread { [self] in run() }
         thread.name = "http"
         thread.start()
@@ -77,13 +82,20 @@ private final class HTTPLoop: @unchecked Sendable {
             return queue
         }
         for exchange in new {
+            if exchange.isCancelled {
+                exchange.resume(.failure(.cancelled))
+                continue
+            }
             guard let easy = idleHandles.popLast() ?? curl_easy_init() else {
                 exchange.resume(.failure(.unreachable("libcurl is out of memory")))
                 continue
             }
             exchange.configure(easy)
             running[easy] = exchange
-            curl_multi_add_handle(multi, easy)
+            let added = curl_multi_add_handle(multi, easy)
+            if added != CURLM_OK {
+                end(easy, exchange, .failure(.unreachable("libcurl refused the request")))
+            }
         }
     }
 

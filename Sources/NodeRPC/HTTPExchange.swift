@@ -12,7 +12,8 @@ final class HTTPExchange: @unchecked Sendable {
     private let body = ResponseBody()
     private var headers: [(name: String, value: String)] = []
     private var headerBytes = 0
-    private var isTooLarge = false
+    private var headersEnded = false
+    private var exceededLimit: Int?
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let continuation = Mutex<CheckedContinuation<Outcome, Never>?>(nil)
     private let cancelled = Atomic(false)
@@ -73,7 +74,9 @@ final class HTTPExchange: @unchecked Sendable {
         }
         // "Expect:" empty: a large request must not wait for a 100 Continue that many nodes never send.
         for header in request.headers + [("Expect", ""), ("Accept", "*/*")] {
-            headerList = curl_slist_append(headerList, "\(header.name): \(header.value)")
+            // A semicolon sends a header without a value; a colon alone makes libcurl leave it out.
+            let isEmpty = header.value.isEmpty && header.name != "Expect"
+            headerList = curl_slist_append(headerList, header.name + (isEmpty ? ";" : ": \(header.value)"))
         }
         dw_set_list(easy, CURLOPT_HTTPHEADER, headerList)
         receive(easy)
@@ -98,7 +101,7 @@ final class HTTPExchange: @unchecked Sendable {
     /// Returns the bytes taken; another number than given makes libcurl give up.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard body.count + bytes.count <= request.limits.bodyBytes else {
-            isTooLarge = true
+            exceededLimit = request.limits.bodyBytes
             return 0
         }
         body.append(bytes)
@@ -108,10 +111,16 @@ final class HTTPExchange: @unchecked Sendable {
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
         headerBytes += bytes.count
         guard headerBytes <= request.limits.headerBytes else {
-            isTooLarge = true
+            exceededLimit = request.limits.headerBytes
             return 0
         }
         let line = String(decoding: bytes, as: UTF8.self)
+        // Another status line: what came before was an interim answer.
+        if line.hasPrefix("HTTP/") {
+            headers.removeAll()
+            headersEnded = false
+        }
+        if line == "\r\n" || line == "\n" { headersEnded = true }
         if let colon = line.firstIndex(of: ":") {
             let name = line[..<colon].lowercased()
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
@@ -124,10 +133,12 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     func result(of easy: UnsafeMutableRawPointer, _ code: CURLcode) -> Outcome {
-        if isTooLarge { return .failure(.tooLarge(limit: request.limits.bodyBytes)) }
+        if let exceededLimit { return .failure(.tooLarge(limit: exceededLimit)) }
         let why = curl_easy_strerror(code).map { String(cString: $0) } ?? "unknown error"
         switch code {
         case CURLE_OK:
+            // libcurl takes an end of the connection inside the headers for the end of the answer.
+            guard headersEnded else { return .failure(.unreachable("the answer ended inside its headers")) }
             var status = 0
             dw_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return .success(HTTPResponse(status: status, headers: headers, body: body))

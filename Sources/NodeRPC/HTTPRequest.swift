@@ -25,6 +25,29 @@ public struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomReflectable {
+    /// Neither path, headers nor body: they may hold secrets.
+    public var description: String { "\(method.rawValue) \(unixSocket ?? URLParts.host(of: url))" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// Why it cannot be sent as it stands: a line break would begin a header of its own.
+    var flaw: String? {
+        if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            return "its URL holds a control character or a space"
+        }
+        for header in headers {
+            let isToken = header.name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x3a && $0 < 0x7f }
+            if header.name.isEmpty || !isToken { return "the name of a header is not a token" }
+        }
+        for header in headers where header.value.utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d })
+        {
+            return
+                "the header \(header.name) holds a line break; check the file or variable that it comes from"
+        }
+        return nil
+    }
+}
+
 /// What one request may cost us at most.
 public struct HTTPLimits: Hashable, Sendable {
     public var connectSeconds = 5

@@ -1,18 +1,25 @@
 internal import CSimdjson
 
+/// How deeply a document may nest; a deeper one is refused.
+public enum JSONDepth {
+    /// Any node's answer, traces aside.
+    public static let answer = 64
+    /// A trace of calls: EVM calls nest up to 1,024 deep, whoever makes them chooses how deep, and a call
+    /// trace takes two levels for each.
+    public static let trace = 2_100
+}
+
 /// Parses one document at a time into memory that it keeps.
 final class JSONParser {
-    /// Deeper nesting than any node's answer has; a deeper document is refused.
-    ///
-    /// EVM calls nest up to 1,024 deep, whoever makes them chooses how deep, and a call trace takes two levels for each.
-    static let maximumDepth = 2_100
     static let padding = dw_json_padding()
 
+    let depth: Int
     private let parser: OpaquePointer
 
-    init() {
+    init(depth: Int = JSONDepth.answer) {
         guard let parser = dw_json_new() else { fatalError("out of memory") }
         self.parser = parser
+        self.depth = depth
     }
 
     deinit {
@@ -20,7 +27,7 @@ final class JSONParser {
     }
 
     /// - Precondition: `padding` bytes behind `bytes` are readable.
-    func parse(_ bytes: UnsafeRawBufferPointer, depth: Int = maximumDepth) throws(MalformedJSON) -> JSON {
+    func parse(_ bytes: UnsafeRawBufferPointer) throws(MalformedJSON) -> JSON {
         guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), !bytes.isEmpty else {
             throw MalformedJSON(reason: "empty")
         }
@@ -37,12 +44,12 @@ public struct MalformedJSON: Error, Hashable, Sendable {
     public let reason: String
 }
 
-/// Parses a document that is not from a hot path, such as a line of a tape.
+/// Parses a document that is not from a hot path, such as a line of a tape, which may hold a trace.
 public func withJSON<Value, Failure: Error>(
-    _ text: [UInt8], _ read: (JSON) throws(Failure) -> Value
+    _ text: [UInt8], depth: Int = JSONDepth.trace, _ read: (JSON) throws(Failure) -> Value
 ) throws -> Value {
     let padded = text + [UInt8](repeating: 0, count: JSONParser.padding)
-    let parser = JSONParser()
+    let parser = JSONParser(depth: depth)
     return try padded.withUnsafeBytes { bytes in
         try read(parser.parse(UnsafeRawBufferPointer(rebasing: bytes[..<text.count])))
     }

@@ -7,16 +7,33 @@ public final class Node: Sendable {
     private let wire: any Wire
     private let pacer: Pacer?
     private let batchLimit: Int
+    private let secrets: Secrets
     private let parsers = ParserPool()
     private let requests: Counter
     private let failures: Counter
     private let duration: Timer
 
-    /// - Parameter batchLimit: calls that go out in one HTTP request at most; hosted nodes often take only 10 to 100.
-    public init(name: String, wire: any Wire, requestsPerSecond: Int? = nil, batchLimit: Int = 100) {
+    /// - Parameter batchLimit: calls that go out in one HTTP request at most; hosted nodes often take only 10
+    ///   to 100.
+    public convenience init(
+        name: String, wire: any Wire, requestsPerSecond: Int? = nil, batchLimit: Int = 100
+    ) {
+        self.init(name, wire, requestsPerSecond, batchLimit, Secrets([]))
+    }
+
+    public convenience init(_ endpoint: NodeEndpoint, client: HTTPClient = .shared) {
+        self.init(
+            endpoint.name, HTTPWire(endpoint, client: client), endpoint.requestsPerSecond, 100,
+            endpoint.secrets)
+    }
+
+    private init(
+        _ name: String, _ wire: any Wire, _ requestsPerSecond: Int?, _ batchLimit: Int, _ secrets: Secrets
+    ) {
         self.name = name
         self.wire = wire
-        self.batchLimit = batchLimit
+        self.secrets = secrets
+        self.batchLimit = max(1, batchLimit)
         pacer = requestsPerSecond.map { Pacer(requestsPerSecond: $0) }
         let node = [("node", name)]
         requests = Counter(label: "depositwatch_node_requests_total", dimensions: node)
@@ -24,30 +41,26 @@ public final class Node: Sendable {
         duration = Timer(label: "depositwatch_node_request_seconds", dimensions: node)
     }
 
-    public convenience init(_ endpoint: NodeEndpoint, client: HTTPClient = .shared) {
-        self.init(
-            name: endpoint.name, wire: HTTPWire(endpoint, client: client),
-            requestsPerSecond: endpoint.requestsPerSecond)
-    }
-
     /// Sends the calls, in one batch where they fit one, and hands their answers to `read`.
     ///
     /// The answers are valid inside `read` alone. Every call has been answered or is reported as unanswered.
+    ///
+    /// - Parameter depth: how deeply an answer may nest: `JSONDepth.trace` where a trace is asked for.
     public func call<Value>(
-        _ calls: [RPCCall], _ read: (RPCReplies) throws(NodeError) -> Value
+        _ calls: [RPCCall], depth: Int = JSONDepth.answer, _ read: (RPCReplies) throws(NodeError) -> Value
     ) async throws(NodeError) -> Value {
-        var responses: [HTTPResponse] = []
+        var responses: [(part: Range<Int>, response: HTTPResponse)] = []
         for start in stride(from: 0, to: calls.count, by: batchLimit) {
-            let part = calls[start..<min(start + batchLimit, calls.count)]
-            responses.append(try await send(.post(Self.body(part)), calls: part.count))
+            let part = start..<min(start + batchLimit, calls.count)
+            responses.append((part, try await send(.post(Self.body(calls[part])), calls: part.count)))
         }
         var borrowed: [JSONParser] = []
         defer { parsers.giveBack(borrowed) }
         var answers = [RPCReplies.Answer](repeating: .none, count: calls.count)
-        for response in responses {
-            let parser = parsers.borrow()
+        for (part, response) in responses {
+            let parser = parsers.borrow(depth: depth)
             borrowed.append(parser)
-            try match(response, parser, &answers)
+            try match(response, to: part, parser, &answers)
         }
         return try read(RPCReplies(node: name, calls: calls, answers: answers))
     }
@@ -58,8 +71,9 @@ public final class Node: Sendable {
     ) async throws(NodeError) -> Value {
         let response = try await send(.get(path: path), calls: 1)
         switch response.status {
-        case 200: return try read(response.body.bytes)
-        case 404: throw fault(.missing("\(path): \(response.body.excerpt())"))
+        case 200:
+            return try withExtendedLifetime(response.body) { body throws(NodeError) in try read(body.bytes) }
+        case 404: throw fault(.missing("\(path): \(excerpt(of: response, 200))"))
         default: throw refusal(response)
         }
     }
@@ -89,34 +103,39 @@ public final class Node: Sendable {
 
     /// Sorts a response's answers to their calls by id.
     private func match(
-        _ response: HTTPResponse, _ parser: JSONParser, _ answers: inout [RPCReplies.Answer]
+        _ response: HTTPResponse, to part: Range<Int>, _ parser: JSONParser,
+        _ answers: inout [RPCReplies.Answer]
     ) throws(NodeError) {
         if let refusal = clearRefusal(response) { throw refusal }
         let json: JSON
-        do { json = try parser.parse(response.body.bytes) } catch {
+        do throws(MalformedJSON) {
+            json = try withExtendedLifetime(response.body) { body throws(MalformedJSON) in
+                try parser.parse(body.bytes)
+            }
+        } catch {
             if response.status != 200 { throw refusal(response) }
-            throw fault(.malformed("\(error.reason), in an answer that begins \(response.body.excerpt(80))"))
+            throw fault(.malformed("\(error.reason), in an answer that begins \(excerpt(of: response, 80))"))
         }
         guard json.isArray else {
-            // A single answer, or one error for a whole batch: then without a usable id.
-            guard let answer = Self.answer(json) else { throw refusal(response) }
-            if answers.count == 1 {
-                answers[0] = answer
+            guard let answer = try answer(json, response) else { throw refusal(response) }
+            if part.count == 1 {
+                let id = Self.id(of: json)
+                guard id == nil || id == part.lowerBound else {
+                    throw fault(.malformed("an answer to another call"))
+                }
+                answers[part.lowerBound] = answer
             } else if case .error(let error) = answer {
-                throw Self.isRateLimit(error)
-                    ? fault(.rateLimited(retryAfterSeconds: nil))
-                    : fault(.rpc(method: "batch", code: error.code, message: error.message))
+                // One error for a whole batch, without a usable id.
+                throw fault(.rpc(method: "batch", code: error.code, message: error.message))
             }
             return
         }
         for element in json.elements {
-            guard let id = Self.id(of: element), answers.indices.contains(id) else { continue }
-            guard let answer = Self.answer(element) else { continue }
+            guard let id = Self.id(of: element), part.contains(id),
+                let answer = try answer(element, response)
+            else { continue }
             guard case .none = answers[id] else {
                 throw fault(.malformed("two answers to one call of a batch"))
-            }
-            if case .error(let error) = answer, Self.isRateLimit(error) {
-                throw fault(.rateLimited(retryAfterSeconds: nil))
             }
             answers[id] = answer
         }
@@ -127,14 +146,19 @@ public final class Node: Sendable {
         return id.unsigned.flatMap { Int(exactly: $0) } ?? id.string.flatMap { Int($0) }
     }
 
-    /// An error object wins over a result: bitcoind writes both, one of them null.
-    private static func answer(_ json: JSON) -> RPCReplies.Answer? {
-        if let error = json.member("error"), !error.isNull {
-            let message = error.member("message")?.string ?? error.string ?? error.text
-            return .error(
-                RPCError(code: error.member("code")?.signed ?? 0, message: String(message.prefix(500))))
+    /// An error object wins over a result: bitcoind writes both, one of them null. A result counts under HTTP
+    /// 200 alone.
+    private func answer(_ json: JSON, _ response: HTTPResponse) throws(NodeError) -> RPCReplies.Answer? {
+        if let json = json.member("error"), !json.isNull {
+            let message = json.member("message")?.string ?? json.string ?? json.text
+            let error = RPCError(
+                code: json.member("code")?.signed ?? 0, message: secrets.hidden(in: message, limit: 500))
+            if Self.isRateLimit(error) { throw fault(.rateLimited(retryAfterSeconds: nil)) }
+            return .error(error)
         }
-        return json.member("result").map { .result($0) }
+        guard let result = json.member("result") else { return nil }
+        guard response.status == 200 else { throw refusal(response) }
+        return .result(result)
     }
 
     /// -32005 is "limit exceeded" by EIP-1474; hosted nodes use it, and 429, inside HTTP 200.
@@ -154,10 +178,23 @@ public final class Node: Sendable {
     private func refusal(_ response: HTTPResponse) -> NodeError {
         switch response.status {
         case 401, 403: fault(.unauthorized(status: response.status))
-        case 429: fault(.rateLimited(retryAfterSeconds: response.header("retry-after").flatMap { Int($0) }))
-        case 200: fault(.malformed("neither result nor error: \(response.body.excerpt(80))"))
-        default: fault(.http(status: response.status, excerpt: response.body.excerpt()))
+        case 429: fault(.rateLimited(retryAfterSeconds: Self.retryAfter(response)))
+        case 200: fault(.malformed("neither result nor error: \(excerpt(of: response, 80))"))
+        default: fault(.http(status: response.status, excerpt: excerpt(of: response, 200)))
         }
+    }
+
+    /// Whole seconds, an hour at most; nil for a date or nonsense.
+    private static func retryAfter(_ response: HTTPResponse) -> Int? {
+        guard let seconds = response.header("retry-after").flatMap({ Int($0) }), seconds >= 0 else {
+            return nil
+        }
+        return min(seconds, 3_600)
+    }
+
+    /// Error pages quote what they were asked, and a URL may hold a key.
+    private func excerpt(of response: HTTPResponse, _ limit: Int) -> String {
+        secrets.hidden(in: response.body.excerpt(4_096), limit: limit)
     }
 }
 
@@ -169,21 +206,5 @@ extension NodeError.Fault {
         case .tooLarge(let limit): self = .tooLarge(limit: limit)
         case .cancelled: self = .cancelled
         }
-    }
-}
-
-/// Parsers at rest, so that their memory is used again.
-private final class ParserPool: Sendable {
-    private struct Parsers: @unchecked Sendable { var idle: [JSONParser] = [] }
-    private let parsers = Mutex(Parsers())
-
-    func borrow() -> JSONParser {
-        let idle = parsers.withLock { Parsers(idle: $0.idle.popLast().map { [$0] } ?? []) }
-        return idle.idle.first ?? JSONParser()
-    }
-
-    func giveBack(_ borrowed: [JSONParser]) {
-        let returned = Parsers(idle: borrowed)
-        parsers.withLock { $0.idle.append(contentsOf: returned.idle.prefix(8 - min(8, $0.idle.count))) }
     }
 }

@@ -19,8 +19,7 @@ public struct NodeEndpoint: Sendable {
         }
     }
 
-    /// Nil with a reason when `text` is no node URL: `http(s)://[user:password@]host[:port][/path]` or
-    /// `http+unix:///path/to.sock[:/path]`.
+    /// From `http(s)://[user:password@]host[:port][/path]` or `http+unix:///path/to.sock[/path]`.
     public init(
         _ text: String, credentials: Credentials? = nil, headers: [Header] = [], requestsPerSecond: Int? = nil
     ) throws(InvalidURL) {
@@ -32,18 +31,31 @@ public struct NodeEndpoint: Sendable {
         self.requestsPerSecond = requestsPerSecond
     }
 
-    /// What logs, metrics and errors call this node. Paths and queries often hold API keys, so only the host is named.
+    /// What logs, metrics and errors call this node. Paths and queries often hold API keys, so only the host
+    /// is named.
     public var name: String { unixSocket ?? URLParts.host(of: url) }
 
+    /// The path goes before a query, which may hold a key.
     func url(appending path: String) -> String {
-        var base = url[...]
+        let query = url.firstIndex(of: "?") ?? url.endIndex
+        var base = url[..<query]
         while base.last == "/" { base.removeLast() }
-        return base + path
+        return base + path + url[query...]
     }
 }
 
+extension NodeEndpoint: CustomStringConvertible, CustomReflectable {
+    public var description: String { name }
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
+extension NodeEndpoint.Header: CustomStringConvertible, CustomReflectable {
+    public var description: String { "\(name): …" }
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
 /// A user and password for HTTP basic authentication.
-public struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct Credentials: Sendable, CustomStringConvertible, CustomReflectable {
     let user: String
     let password: String
 
@@ -52,6 +64,7 @@ public struct Credentials: Sendable, CustomStringConvertible, CustomDebugStringC
         self.password = password
     }
 
-    public var description: String { "\(user):…" }
-    public var debugDescription: String { description }
+    /// Neither is shown: hosted nodes take an API key for a user.
+    public var description: String { "credentials" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -24,6 +24,7 @@ public final class ResponseBody: @unchecked Sendable {
         if let start { BodyMemory.rest(start, capacity) }
     }
 
+    /// Valid while this body is held: keep it with `withExtendedLifetime` where it is not used afterwards.
     public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: start, count: count)
     }

@@ -4,7 +4,7 @@ public struct InvalidURL: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An endpoint's URL split where credentials and unix sockets hide in it.
-public struct URLParts: Sendable {
+public struct URLParts: Sendable, CustomStringConvertible, CustomReflectable {
     /// `http://…` or `https://…`, without user and password.
     public let url: String
     public let unixSocket: String?
@@ -23,6 +23,11 @@ public struct URLParts: Sendable {
             let host =
                 authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
             guard !host.isEmpty else { throw InvalidURL(description: "the URL names no host") }
+            guard Self.isHostAndPort(host), !rest[authorityEnd...].contains("@") else {
+                throw InvalidURL(
+                    description:
+                        "expected host[:port]; in a user or password write / ? # @ : as %2F %3F %23 %40 %3A")
+            }
             url = "\(scheme)://\(host)\(rest[authorityEnd...])"
             unixSocket = nil
             credentials = try authority.lastIndex(of: "@").map { at throws(InvalidURL) in
@@ -42,17 +47,40 @@ public struct URLParts: Sendable {
         }
     }
 
+    /// Only the host: the rest may hold a key.
+    public var description: String { unixSocket ?? Self.host(of: url) }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// `name`, `name:8545`, `[::1]:8545`. Else a password's unescaped slash would make its start pass for a
+    /// host.
+    private static func isHostAndPort(_ text: Substring) -> Bool {
+        var rest = text
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            rest = text[text.index(after: end)...]
+        } else {
+            rest = text[(text.firstIndex(of: ":") ?? text.endIndex)...]
+            if rest.startIndex == text.startIndex { return false }
+        }
+        guard let colon = rest.popFirst() else { return true }
+        return colon == ":" && rest.utf8.allSatisfy { (48...57).contains($0) } && UInt16(rest) ?? 0 > 0
+    }
+
     /// The host and port of a URL without credentials.
     static func host(of url: String) -> String {
         guard let start = url.firstRange(of: "://")?.upperBound else { return url }
         return String(url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
-    /// `/run/x.sock/path` is the socket `/run/x.sock` and the path `/path`: the socket's name ends in `.sock`.
+    /// `/run/x.sock/path` is the socket `/run/x.sock` and the path `/path`: the socket's name ends in
+    /// `.sock`.
     private static func split(_ rest: Substring) -> (socket: String, path: String) {
-        guard let end = rest.firstRange(of: ".sock")?.upperBound else { return (String(rest), "/") }
-        let path = rest[end...]
-        return (String(rest[..<end]), path.isEmpty ? "/" : String(path))
+        for end in rest.ranges(of: ".sock").map(\.upperBound) {
+            let path = rest[end...]
+            if path.isEmpty { return (String(rest), "/") }
+            if path.hasPrefix("/") { return (String(rest[..<end]), String(path)) }
+            if path.hasPrefix("?") { return (String(rest[..<end]), "/\(path)") }
+        }
+        return (String(rest), "/")
     }
 
     private static func credentials(_ text: Substring) throws(InvalidURL) -> Credentials {
@@ -71,8 +99,9 @@ public struct URLParts: Sendable {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+            guard digits.count == 2, digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16),
+                value != 0
             else { return nil }
             bytes.append(value)
             rest = rest.dropFirst(2)

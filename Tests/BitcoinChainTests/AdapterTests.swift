@@ -59,7 +59,7 @@ import Testing
     @Test func `headers come lowest first, and fewer where the chain is shorter`() async throws {
         let (adapter, _) = try adapter()
         let headers = try await adapter.headers(at: 9...20)
-        #expect(headers == [9, 10, 11].map { blocks[$0].summary(at: Height(UInt64($0))!) })
+        #expect(headers == [9, 10, 11].map { blocks[$0].summary(at: Height(integerLiteral: UInt32($0))) })
         #expect(try await adapter.headers(at: 12...20).isEmpty)
         #expect(try await adapter.headers(at: 0...0).map(\.height) == [0])
     }

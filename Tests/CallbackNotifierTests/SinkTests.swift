@@ -4,26 +4,19 @@ import Testing
 
 @testable import CallbackNotifier
 
-@Suite(.timeLimit(.minutes(1))) struct SinkTests {
-    private let clock = ManualClock()
-    private let request = SignedRequest(
-        id: "evt_1", timestamp: "1700000000", signature: "v1,abc", body: Array("{\"a\":\"\u{e9}\"}".utf8))
+private let clock = ManualClock()
+private let request = SignedRequest(
+    id: "evt_1", timestamp: "1700000000", signature: "v1,abc", body: Array("{\"a\":\"\u{e9}\"}".utf8))
 
-    private func send(_ url: String, timeout: Int = 30) async throws -> SinkOutcome {
-        await (try Endpoint(url)).sink(timeout: timeout, clock: clock).send(request)
-    }
+private func send(_ url: String, timeout: Int = 30) async throws -> SinkOutcome {
+    await (try Endpoint(url)).sink(timeout: timeout, clock: clock).send(request)
+}
 
-    private func temporary(_ name: String) -> String {
-        NSTemporaryDirectory() + "\(UUID().uuidString.prefix(8))-\(name)"
-    }
+private func temporary(_ name: String) -> String {
+    NSTemporaryDirectory() + "\(UUID().uuidString.prefix(8))-\(name)"
+}
 
-    private func script(_ text: String) throws -> String {
-        let path = temporary("credit")
-        try ("#!/bin/sh\n" + text).write(toFile: path, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-        return path
-    }
-
+@Suite(.timeLimit(.minutes(1))) struct HTTPSinkTests {
     @Test func `an http endpoint gets the headers and the exact bytes, and 2xx is yes`() async throws {
         for status in [200, 202, 204] {
             let server = try TinyServer("HTTP/1.1 \(status) Fine")
@@ -71,6 +64,16 @@ import Testing
             Issue.record("an answer came from nowhere")
             return
         }
+    }
+}
+
+/// One after the other: a script that is being written while another test starts a program cannot be run (ETXTBSY).
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ExecSinkTests {
+    private func script(_ text: String) throws -> String {
+        let path = temporary("credit")
+        try ("#!/bin/sh\n" + text).write(toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        return path
     }
 
     @Test
@@ -127,8 +130,9 @@ import Testing
 
     @Test func `a program that says much does not hang and its first KiB is kept`() async throws {
         let loud = try script("yes | head -c 1000000\n")
-        guard case .accepted(0, let output) = try await send("exec:\(loud)") else {
-            Issue.record("a loud program was not taken as yes")
+        let outcome = try await send("exec:\(loud)")
+        guard case .accepted(0, let output) = outcome else {
+            Issue.record("a loud program was not taken as yes: \(outcome)")
             return
         }
         #expect(output.utf8.count == 1_024)

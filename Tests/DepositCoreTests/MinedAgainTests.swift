@@ -10,7 +10,7 @@ import Testing
         let policy = Policy(rules: [Rule(asset: nil, below: nil, requirement: requirement)])
         return ChainRules(
             chain: ChainID("test"), assets: [asset], finality: .instant,
-            policy: policy ?? { fatalError("a rule") }())
+            policy: policy ?? { preconditionFailure("a rule") }())
     }()
 
     private func block(_ hash: String) -> BlockRef {

@@ -1,0 +1,41 @@
+internal import Foundation
+
+/// Texts that no log, error or metric may show.
+struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
+    private let texts: [String]
+
+    /// Longer ones first, so that one that holds another goes as a whole. Very short ones would hide ordinary
+    /// words.
+    init(_ texts: [String]) {
+        self.texts = Set(texts.filter { $0.utf8.count >= 4 }).sorted {
+            ($1.utf8.count, $0) < ($0.utf8.count, $1)
+        }
+    }
+
+    var description: String { "secrets" }
+    var customMirror: Mirror { Mirror(self, children: []) }
+
+    func hidden(in text: String, limit: Int) -> String {
+        let shown = texts.reduce(text) { $0.replacing($1, with: "…") }
+        return String(String.UnicodeScalarView(shown.unicodeScalars.prefix(limit).map(Self.printable)))
+    }
+
+    /// A node's text must not start a line of its own in a log.
+    private static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        scalar.properties.generalCategory == .control ? " " : scalar
+    }
+}
+
+extension NodeEndpoint {
+    /// Passwords and header values, as they are and as they travel; parts of the URL that may be a key.
+    var secrets: Secrets {
+        var texts = headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
+        if let credentials {
+            let both = "\(credentials.user):\(credentials.password)"
+            texts += [credentials.password, both, Data(both.utf8).base64EncodedString()]
+        }
+        let behindHost = url.dropFirst(8).drop { $0 != "/" && $0 != "?" }
+        texts += behindHost.split { "/?&=#".contains($0) }.map(String.init).filter { $0.utf8.count >= 8 }
+        return Secrets(texts)
+    }
+}
