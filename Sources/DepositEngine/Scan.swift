@@ -1,5 +1,6 @@
 internal import ChainKit
 internal import DepositCore
+internal import NodeRPC
 
 /// Blocks of a stretch of headers, in order, while the next ones are already on their way.
 ///
@@ -17,6 +18,7 @@ final class Scan {
     private let watching: LiveWatchlist
     private var waiting: ArraySlice<Header>
     private var inFlight: [Task<Part, any Error>] = []
+    private var hasGivenPart = false
 
     init(_ headers: [Header], _ node: any ChainAdapter, _ watching: LiveWatchlist) {
         waiting = headers[...]
@@ -29,14 +31,23 @@ final class Scan {
     }
 
     /// The next part; nil at the end of the stretch.
+    ///
+    /// A node that fails behind the first part ends the stretch there: what has been committed is told first, and the
+    /// next turn meets the failure again.
     func next() async throws -> Part? {
         while inFlight.count < Self.partsInFlight, !waiting.isEmpty { launch() }
         guard !inFlight.isEmpty else { return nil }
         let first = inFlight.removeFirst()
-        return try await withTaskCancellationHandler {
-            try await first.value
-        } onCancel: {
-            first.cancel()
+        do {
+            let part = try await withTaskCancellationHandler {
+                try await first.value
+            } onCancel: {
+                first.cancel()
+            }
+            hasGivenPart = true
+            return part
+        } catch is NodeError where hasGivenPart {
+            return nil
         }
     }
 
