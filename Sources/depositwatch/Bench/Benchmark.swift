@@ -63,7 +63,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         family: evm
         network: {chain_id: 1, genesis: "0x\(String(repeating: "0", count: 64))"}
         block_interval: 12s
-        reorg_window: 64
+        reorg_window: 5000
         finality: {depth: 10000}
         policy:
           - {depth: 5000}
@@ -80,7 +80,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         family: bitcoin
         network: {chain: main, genesis: "\(String(repeating: "0", count: 64))"}
         block_interval: 10m
-        reorg_window: 100
+        reorg_window: 5000
         finality: {depth: 10000}
         policy:
           - {depth: 5000}
