@@ -43,7 +43,8 @@ extension Pipeline {
         let below = ours.first.map { $0.height - 1 } ?? heights.upperBound
         let theirs = try await node.headers(at: heights.lowerBound...below)
         guard theirs.first?.height == heights.lowerBound else {
-            throw StoreError.conflict("the node has no block \(heights.lowerBound) to look for late addresses in")
+            throw StoreError.conflict(
+                "the node has no block \(heights.lowerBound) to look for late addresses in")
         }
         for (lower, upper) in zip(theirs, theirs.dropFirst() + ours.prefix(1))
         where upper.parent != lower.hash {
