@@ -20,10 +20,11 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// The family whose calls the yardstick makes.
+    /// What the yardstick asks for: the second call of each Ethereum block, or Bitcoin's calls.
     var yardstick: String {
         switch self {
-        case .ethScan, .ethReceipts, .ethProof: "evm"
+        case .ethScan: "eth_getLogs"
+        case .ethReceipts, .ethProof: "eth_getBlockReceipts"
         case .btcScan: "bitcoin"
         }
     }

@@ -73,7 +73,7 @@ extension BitcoinTransaction {
         case 62..<80: make(&random, inputs: 3, outputs: 2, isSegwit: true)
         case 80..<90: make(&random, inputs: 4, outputs: 1, isSegwit: false)
         case 90..<96: make(&random, inputs: 1, outputs: 28, isSegwit: true)
-        default: make(&random, inputs: 1, outputs: 2, isSegwit: true, data: 4_030)
+        default: make(&random, inputs: 1, outputs: 2, isSegwit: true, data: 4_900)
         }
     }
 

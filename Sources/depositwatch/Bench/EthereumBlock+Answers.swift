@@ -23,7 +23,9 @@ extension EthereumBlock {
         guard hasReceipts else { return }
         var all = JSONWriter()
         all.list(receipts) { $0.raw($1) }
-        answers.add("eth_getBlockReceipts", hash, result: .init(all.bytes))
+        let result = ScriptedAnswers.Result(all.bytes)
+        answers.add("eth_getBlockReceipts", hash, result: result)
+        answers.add("eth_getBlockReceipts", number, result: result)
     }
 
     /// A log: its transaction, its place in that, and its place in the block.

@@ -88,14 +88,14 @@ struct EthereumBlocks {
         }
         // Other events stand in receipts, and are left out of what is asked for by eth_getLogs.
         if hasReceipts {
-            for _ in 0..<2 {
+            for _ in 0..<5 {
                 logs.append(
                     EthereumTransaction.Log(
                         contract: random.bytes(20), topics: [EthereumTransaction.syncTopic],
                         data: random.bytes(64)))
             }
         }
-        let words = Int.random(in: 8...44, using: &random)
+        let words = Int.random(in: 12...63, using: &random)
         let value =
             Bool.random(using: &random) ? UInt64.random(in: 1...1_000_000_000_000_000_000, using: &random) : 0
         return EthereumTransaction(

@@ -25,16 +25,18 @@ enum Yardstick {
             request.end(body);
           });
         }
-
         const call = (id, method, params) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
-
-        async function ethereum(height) {
+        async function ethereum(height, method) {
           const number = '0x' + height.toString(16);
-          const [block, logs] = (await post(`[${call(0, 'eth_getBlockByNumber', [number, true])},${
-            call(1, 'eth_getLogs', [{ fromBlock: number, toBlock: number, topics: [transfer] }])}]`)).map((a) => a.result);
+          const filter = method === 'eth_getLogs' ? { fromBlock: number, toBlock: number, topics: [transfer] } : number;
+          const [block, found] = (await post(`[${call(0, 'eth_getBlockByNumber', [number, true])},${
+            call(1, method, [filter])}]`)).map((answer) => answer.result);
+          const isReceipts = method !== 'eth_getLogs';
           let hits = 0;
-          for (const tx of block.transactions) if (watched.has(tx.to) && tx.value !== '0x0') hits++;
-          for (const { address, topics } of logs)
+          block.transactions.forEach((tx, i) => {
+            if (watched.has(tx.to) && tx.value !== '0x0' && (!isReceipts || found[i].status === '0x1')) hits++;
+          });
+          for (const { logs } of isReceipts ? found : [{ logs: found }]) for (const { address, topics } of logs)
             if (topics.length === 3 && contracts.has(address) && watched.has('0x' + topics[2].slice(26))) hits++;
           return { hash: block.hash, parent: block.parentHash, hits };
         }
@@ -48,7 +50,7 @@ enum Yardstick {
         }
 
         (async () => {
-          const scan = family === 'evm' ? ethereum : bitcoin;
+          const scan = family === 'bitcoin' ? bitcoin : (height) => ethereum(height, family);
           const start = process.cpuUsage();
           let hits = 0, tip;
           for (let height = 1; height <= count; height++) {
