@@ -19,7 +19,7 @@ public final class HTTPClient: Sendable {
     public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         if let flaw = request.flaw { throw .unreachable(flaw) }
         let exchange = HTTPExchange(request)
-        let result = await withTaskCancellationHandler {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 exchange.start(continuation)
                 loop.submit(exchange)
@@ -28,7 +28,7 @@ public final class HTTPClient: Sendable {
             exchange.cancel()
             loop.wake()
         }
-        return try result.get()
+        return try exchange.outcome.get()
     }
 }
 

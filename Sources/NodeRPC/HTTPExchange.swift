@@ -15,8 +15,13 @@ final class HTTPExchange: @unchecked Sendable {
     private var headersEnded = false
     private var exceededLimit: Int?
     private var headerList: UnsafeMutablePointer<curl_slist>?
-    private let continuation = Mutex<CheckedContinuation<Outcome, Never>?>(nil)
+    private let waiting = Mutex(Waiting())
     private let cancelled = Atomic(false)
+
+    private struct Waiting {
+        var continuation: CheckedContinuation<Void, Never>?
+        var outcome: Outcome?
+    }
 
     init(_ request: HTTPRequest) {
         self.request = request
@@ -26,8 +31,8 @@ final class HTTPExchange: @unchecked Sendable {
         curl_slist_free_all(headerList)
     }
 
-    func start(_ continuation: CheckedContinuation<Outcome, Never>) {
-        self.continuation.withLock { $0 = continuation }
+    func start(_ continuation: CheckedContinuation<Void, Never>) {
+        waiting.withLock { $0.continuation = continuation }
     }
 
     func cancel() {
@@ -36,12 +41,19 @@ final class HTTPExchange: @unchecked Sendable {
 
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
+    /// Ends the exchange; the first end counts.
     func resume(_ outcome: Outcome) {
-        continuation.withLock { waiting in
-            defer { waiting = nil }
-            return waiting
-        }?.resume(returning: outcome)
+        waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
+            guard waiting.outcome == nil else { return nil }
+            waiting.outcome = outcome
+            defer { waiting.continuation = nil }
+            return waiting.continuation
+        }?.resume()
     }
+
+    /// How it ended, taken under the lock that it was put under, so that what the loop's thread received is
+    /// seen whole.
+    var outcome: Outcome { waiting.withLock { $0.outcome } ?? .failure(.cancelled) }
 
     func configure(_ easy: UnsafeMutableRawPointer) {
         dw_set_text(easy, CURLOPT_URL, request.url)
