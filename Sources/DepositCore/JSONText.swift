@@ -32,62 +32,57 @@ public enum JSONText: Hashable, Sendable {
     }
 
     public var text: String {
-        var output = ""
+        var output: [UInt8] = []
         output.reserveCapacity(1_024)
         write(to: &output)
-        return output
+        return String(decoding: output, as: UTF8.self)
     }
 
-    private func write(to output: inout String) {
+    private func write(to output: inout [UInt8]) {
         switch self {
-        case .null: output += "null"
+        case .null: output += "null".utf8
         case .string(let text): Self.write(text, to: &output)
-        case .integer(let value): output += String(value)
-        case .bool(let value): output += value ? "true" : "false"
-        case .verbatim(let text): output += text
-        case .array(let items): Self.write(items, "[", "]", to: &output) { $0.write(to: &$1) }
+        case .integer(let value): output += String(value).utf8
+        case .bool(let value): output += (value ? "true" : "false").utf8
+        case .verbatim(let text): output += text.utf8
+        case .array(let items):
+            Self.write(items, UInt8(ascii: "["), UInt8(ascii: "]"), to: &output) { $0.write(to: &$1) }
         case .object(let fields):
-            Self.write(fields, "{", "}", to: &output) {
+            Self.write(fields, UInt8(ascii: "{"), UInt8(ascii: "}"), to: &output) {
                 Self.write($0.name, to: &$1)
-                $1 += ":"
+                $1.append(UInt8(ascii: ":"))
                 $0.value.write(to: &$1)
             }
         }
     }
 
     private static func write<Item>(
-        _ items: [Item], _ open: String, _ close: String, to output: inout String,
-        each: (Item, inout String) -> Void
+        _ items: [Item], _ open: UInt8, _ close: UInt8, to output: inout [UInt8],
+        each: (Item, inout [UInt8]) -> Void
     ) {
-        output += open
+        output.append(open)
         for (index, item) in items.enumerated() {
-            if index > 0 { output += "," }
+            if index > 0 { output.append(UInt8(ascii: ",")) }
             each(item, &output)
         }
-        output += close
+        output.append(close)
     }
 
     /// Escapes what RFC 8259 §7 requires, and DEL.
-    private static func write(_ text: String, to output: inout String) {
-        output += "\""
-        defer { output += "\"" }
-        // Nearly all text that chains and our own ids hold has nothing to escape.
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c || $0 == 0x7f }) else {
-            output += text
-            return
-        }
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": output += "\\\""
-            case "\\": output += "\\\\"
-            case "\n": output += "\\n"
-            case "\r": output += "\\r"
-            case "\t": output += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                output += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: output.unicodeScalars.append(scalar)
+    private static func write(_ text: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\n"): output += "\\n".utf8
+            case UInt8(ascii: "\r"): output += "\\r".utf8
+            case UInt8(ascii: "\t"): output += "\\t".utf8
+            case 0..<0x20, 0x7f:
+                let digits = String(byte, radix: 16)
+                output += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+            default: output.append(byte)
             }
         }
+        output.append(UInt8(ascii: "\""))
     }
 }

@@ -64,7 +64,7 @@ public struct Pipeline: Sendable {
 
     /// Undoes our tip: the node's chain does not have it.
     private mutating func disconnect(_ header: Header) async throws -> Change {
-        let known = try await store.deposits(in: header.hash, on: spec.id)
+        let known = try await store.deposits(in: header.block, on: spec.id)
         local.disconnect(header)
         let view = ChainView(tip: local.tip?.block ?? header.block, finalized: local.finalized)
         let change = Settlement.unsettle(header, known: known, rules: spec.rules, view: view, now: clock.now)

@@ -8,17 +8,20 @@ internal import NodeRPC
 final class Scan {
     typealias Part = (blocks: [Block], generation: Int64)
 
-    /// Blocks that are settled and committed together, and parts that are being fetched at once.
+    /// Blocks that are asked for together, parts that are on their way at once, and blocks that are settled and
+    /// committed together.
     ///
-    /// A larger part writes each page of the store less often; how much of it goes into one request is the family's.
+    /// A larger commit writes each page of the store less often; how much of a part goes into one request is the
+    /// family's.
     private static let blocksPerPart = 16
     private static let partsInFlight = 4
+    private static let blocksPerCommit = 64
 
     private let node: any ChainAdapter
     private let watching: LiveWatchlist
     private var waiting: ArraySlice<Header>
     private var inFlight: [Task<Part, any Error>] = []
-    private var hasGivenPart = false
+    private var hasReadPart = false
 
     init(_ headers: [Header], _ node: any ChainAdapter, _ watching: LiveWatchlist) {
         waiting = headers[...]
@@ -27,14 +30,26 @@ final class Scan {
     }
 
     deinit {
-        for task in inFlight { task.cancel() }
+        end()
     }
 
-    /// The next part; nil at the end of the stretch.
+    /// The blocks of the next commit, scanned with the oldest watchlist among their parts'; nil at the end of the
+    /// stretch.
     ///
-    /// A node that fails behind the first part ends the stretch there: what has been committed is told first, and the
-    /// next turn meets the failure again.
+    /// A node that fails behind the first part ends the stretch there: what came before is committed and told first,
+    /// and the next turn meets the failure again.
     func next() async throws -> Part? {
+        var gathered: Part?
+        while gathered?.blocks.count ?? 0 < Self.blocksPerCommit, let part = try await nextPart() {
+            gathered = (
+                (gathered?.blocks ?? []) + part.blocks,
+                min(gathered?.generation ?? part.generation, part.generation)
+            )
+        }
+        return gathered
+    }
+
+    private func nextPart() async throws -> Part? {
         while inFlight.count < Self.partsInFlight, !waiting.isEmpty { launch() }
         guard !inFlight.isEmpty else { return nil }
         let first = inFlight.removeFirst()
@@ -44,11 +59,19 @@ final class Scan {
             } onCancel: {
                 first.cancel()
             }
-            hasGivenPart = true
+            hasReadPart = true
             return part
-        } catch is NodeError where hasGivenPart {
+        } catch is NodeError where hasReadPart {
+            end()
             return nil
         }
+    }
+
+    /// Nothing behind a part that failed may be scanned.
+    private func end() {
+        for task in inFlight { task.cancel() }
+        inFlight = []
+        waiting = []
     }
 
     private func launch() {

@@ -58,13 +58,13 @@ extension Database {
     }
 
     /// The deposits that stand in a block.
-    func deposits(in block: BlockHash, chain: Int64) throws -> [Deposit] {
+    func deposits(in block: BlockRef, chain: Int64) throws -> [Deposit] {
         try rows(
             """
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
-            WHERE deposit.chain = ? AND hash = ? AND status NOT IN ('orphaned', 'reversed')
+            WHERE deposit.chain = ? AND height = ? AND hash = ? AND status NOT IN ('orphaned', 'reversed')
             ORDER BY deposit.number
-            """, [chain, block.text]
+            """, [chain, block.height.column, block.hash.text]
         ).map(Deposit.init)
     }
 

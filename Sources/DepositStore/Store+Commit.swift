@@ -36,8 +36,8 @@ extension Store {
         now: Timestamp, settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
     ) async throws(StoreError) -> [Change] {
         try await write { db in
-            try blocks.map { block, view in
-                let row = try db.following(chain)
+            let row = try db.following(chain)
+            return try blocks.map { block, view in
                 let (incoming, known) = try db.connecting(block, view: view, chain: row)
                 let change = settle(block, view, incoming, known)
                 try db.apply(change, on: row, scannedWith: generation, at: now)
@@ -142,15 +142,11 @@ extension Database {
             let events = counts[deposit.id] ?? 0
             let number = try put(deposit, chain: chain.number, events: events, next: &next)
             numbers[deposit.id] = number
-            if events == 0 { try turn(deposit, number, status: deposit.state.status, event: nil, at: now) }
+            if events == 0 { try turn(deposit, number, at: now) }
         }
-        let states = Dictionary(change.deposits.map { ($0.id, $0) }) { _, last in last }
         let callbacks = change.events.isEmpty ? [] : try activeCallbacks()
         for event in change.events {
-            let number = try announce(
-                event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
-            guard let id = event.deposit, let deposit = states[id], let row = numbers[id] else { continue }
-            try turn(deposit, row, status: event.type.status, event: number, at: now)
+            try announce(event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
         }
     }
 
@@ -169,21 +165,21 @@ extension Database {
                 + "which is not on the stored chain of \(chain.chain)")
     }
 
-    /// A line of a deposit's history.
-    private func turn(
-        _ deposit: Deposit, _ number: Int64, status: Status?, event: Int64?, at now: Timestamp
-    ) throws {
+    /// Keeps a change that is told to nobody in the deposit's history; one that is told is there as its event.
+    private func turn(_ deposit: Deposit, _ number: Int64, at now: Timestamp) throws {
         let block = deposit.block ?? deposit.displacedBlock
         var review: Doubt?
         if case .review(let doubt, _) = deposit.state { review = doubt }
         try run(
             """
-            INSERT INTO turn (deposit, number, status, height, hash, time, review, event, at)
-            VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM turn WHERE deposit = ?1), ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO turn (deposit, sequence, number, status, height, hash, time, review, at)
+            VALUES (?1, ?2, (
+                SELECT coalesce(max(number), 0) + 1 FROM turn WHERE deposit = ?1 AND sequence = ?2
+            ), ?, ?, ?, ?, ?, ?)
             """,
             [
-                number, (status ?? deposit.state.status).rawValue, block?.height.column, block?.hash.text,
-                block?.time.seconds, review?.rawValue, event, now.seconds,
+                number, Int64(clamping: deposit.sequence), deposit.state.status.rawValue,
+                block?.height.column, block?.hash.text, block?.time.seconds, review?.rawValue, now.seconds,
             ])
     }
 }

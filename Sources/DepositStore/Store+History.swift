@@ -9,14 +9,7 @@ extension Store {
                 let found = try db.deposits([deposit]).first
             else { return nil }
             let number: Int64 = try row.get("number")
-            let turns = try db.rows(
-                """
-                SELECT turn.*, event.number AS event_number, event.id AS event_id, event.type, event.body,
-                    chain.name
-                FROM turn LEFT JOIN event ON event.number = turn.event
-                    LEFT JOIN chain ON chain.number = event.chain
-                WHERE turn.deposit = ? ORDER BY turn.number
-                """, [number])
+            let turns = try db.rows(DepositHistory.Turn.select, [number])
             let deliveries = try db.rows(
                 "\(DeliveryRecord.select) WHERE event.deposit = ? ORDER BY delivery.number", [number])
             return DepositHistory(
@@ -45,12 +38,29 @@ extension Store {
 }
 
 extension DepositHistory.Turn {
+    /// What was told, as it was told, and between that what was not.
+    fileprivate static let select = """
+        SELECT event.sequence, 0 AS place, NULL AS status,
+            coalesce(body ->> '$.data.block.height', body ->> '$.data.displaced_block.height') AS height,
+            coalesce(body ->> '$.data.block.hash', body ->> '$.data.displaced_block.hash') AS hash,
+            unixepoch(coalesce(body ->> '$.data.block.time', body ->> '$.data.displaced_block.time')) AS time,
+            body ->> '$.data.reason' AS review, event.at,
+            event.number AS event_number, event.id AS event_id, event.type, event.body, chain.name
+        FROM event JOIN chain ON chain.number = event.chain WHERE event.deposit = ?1
+        UNION ALL
+        SELECT sequence, number, status, height, hash, time, review, at, NULL, NULL, NULL, NULL, NULL
+        FROM turn WHERE deposit = ?1
+        ORDER BY 1, 2
+        """
+
     fileprivate init(_ row: Row) throws {
-        guard let status: Status = try row.word("status") else { throw Damage("a turn has no status") }
-        let event = try row.find("event", as: Int64.self)
+        let event = try row.find("event_number", as: Int64.self).map { _ in try FeedItem(row) }
+        guard let status = try event?.type.status ?? row.word("status") else {
+            throw Damage("a turn has no status")
+        }
         self.init(
             status: status, block: try row.block(), doubt: try row.word("review"),
-            at: Timestamp(seconds: try row.get("at")), event: try event.map { _ in try FeedItem(row) })
+            at: Timestamp(seconds: try row.get("at")), event: event)
     }
 }
 

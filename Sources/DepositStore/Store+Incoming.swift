@@ -34,7 +34,7 @@ extension Store {
     }
 
     /// The deposits that stand in a block.
-    public func deposits(in block: BlockHash, on chain: ChainID) async throws(StoreError) -> [Deposit] {
+    public func deposits(in block: BlockRef, on chain: ChainID) async throws(StoreError) -> [Deposit] {
         try await read { db in try db.deposits(in: block, chain: db.opened(chain).number) }
     }
 }

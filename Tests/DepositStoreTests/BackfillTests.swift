@@ -40,7 +40,7 @@ import Testing
         #expect(try await store.backfillKeys(job) == [address("late").key])
         let found = try await run(store, finding: [6: [transfer("t6", to: "late"), transfer("t7")]])
         #expect(found == Array(4...10))
-        let deposits = try await store.deposits(in: header(6).hash, on: chain)
+        let deposits = try await store.deposits(in: header(6).block, on: chain)
         #expect(deposits.map(\.transfer.to.text) == ["late"])
         #expect(deposits.map(\.state) == [.confirmed(in: header(6).block)])
     }
@@ -59,8 +59,8 @@ import Testing
         for number in [4, 5] {
             try await store.connect(block(header(number), [transfer("t\(number)", to: "soon")]))
         }
-        #expect(try await store.deposits(in: header(4).hash, on: chain).isEmpty)
-        #expect(try await store.deposits(in: header(5).hash, on: chain).count == 1)
+        #expect(try await store.deposits(in: header(4).block, on: chain).isEmpty)
+        #expect(try await store.deposits(in: header(5).block, on: chain).count == 1)
     }
 
     @Test(arguments: [nil, 3, 12]) func `no block in flight is missed when an address is added meanwhile`(
@@ -79,7 +79,7 @@ import Testing
         let pays = Dictionary(uniqueKeysWithValues: (1...13).map { ($0, [transfer("t\($0)", to: "late")]) })
         #expect(try await run(store, finding: pays) == Array((from == 3 ? 3 : 11)...12))
         for number in 1...12 {
-            let found = try await store.deposits(in: header(number).hash, on: chain).count
+            let found = try await store.deposits(in: header(number).block, on: chain).count
             #expect(found == (number >= from ?? 11 ? 1 : 0), "block \(number)")
         }
     }
@@ -97,7 +97,7 @@ import Testing
         try await store.connect(
             block(fork, [transfer("t9", to: "late")]), scannedWith: registration.generation)
         #expect(try await run(store) == [8])
-        #expect(try await store.deposits(in: fork.hash, on: chain).count == 1)
+        #expect(try await store.deposits(in: fork.block, on: chain).count == 1)
     }
 
     @Test func `a backfill does not go on over a block that is not ours, nor twice over the same`()
@@ -175,6 +175,6 @@ import Testing
         #expect(job.addresses == 2)
         let early = [5: ["a", "b", "c", "d"].map { transfer("t-\($0)", to: $0) }]
         _ = try await run(store, finding: early)
-        #expect(try await store.deposits(in: header(5).hash, on: chain).map(\.transfer.to.text) == ["a"])
+        #expect(try await store.deposits(in: header(5).block, on: chain).map(\.transfer.to.text) == ["a"])
     }
 }

@@ -13,7 +13,7 @@ import Testing
         #expect(await failure { try await store.connect(block(header(5))) }?.isConflict == true)
         #expect(try await store.tip() == 5)
         #expect(try await store.events(after: nil, limit: 10).items.isEmpty)
-        #expect(try await store.deposits(in: fork.hash, on: chain).isEmpty)
+        #expect(try await store.deposits(in: fork.block, on: chain).isEmpty)
     }
 
     @Test func `only the tip can be undone`() async throws {

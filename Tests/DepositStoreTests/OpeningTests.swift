@@ -63,7 +63,7 @@ import Testing
         try await store.connect(block(header(1), [transfer("t1")]))
         try await store.connect(block(header(2)), finalized: header(1).block)
         let state = try await store.openChain(chain, window: 10)
-        let deposits = try await store.deposits(in: header(1).hash, on: chain)
+        let deposits = try await store.deposits(in: header(1).block, on: chain)
         let feed = try await store.events(after: nil, limit: 10).items
         await store.close()
 
@@ -72,7 +72,7 @@ import Testing
         #expect(state.headers.headers == [header(1), header(2)])
         #expect(state.headers.finalized == header(1).block)
         #expect(state.from == 1)
-        #expect(try await again.deposits(in: header(1).hash, on: chain) == deposits)
+        #expect(try await again.deposits(in: header(1).block, on: chain) == deposits)
         #expect(deposits.map(\.state) == [.finalized(in: header(1).block)])
         #expect(try await again.events(after: nil, limit: 10).items == feed)
         #expect(try await again.watchedCount(on: chain) == 1)

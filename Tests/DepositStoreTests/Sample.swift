@@ -72,7 +72,7 @@ extension Store {
 
     @discardableResult
     func disconnect(_ header: Header, at now: Timestamp = start) async throws -> Change {
-        let known = try await deposits(in: header.hash, on: chain)
+        let known = try await deposits(in: header.block, on: chain)
         let view = ChainView(tip: header.block, finalized: nil)
         let change = Settlement.unsettle(header, known: known, rules: rules(), view: view, now: now)
         try await commit(change, scannedWith: nil, now: now)

@@ -1,8 +1,8 @@
 import BigInt
-import DepositCore
 import GRDB
 import Testing
 
+@testable import DepositCore
 @testable import DepositStore
 
 @Suite struct StateTests {
@@ -35,6 +35,7 @@ import Testing
                 #expect(found?.deposit == deposit)
                 #expect(found?.turns.map(\.status) == [state.status])
                 #expect(found?.turns.map(\.block) == [deposit.block ?? deposit.displacedBlock])
+                #expect(found?.turns.map { $0.doubt == nil } == [state.status != .review])
             }
         }
     }
@@ -54,7 +55,7 @@ import Testing
             isSilent: true, state: .review(.memoUnknown, in: Self.home), sequence: 0)
         let change = Change(chain: chain, move: .stay, finalized: nil, deposits: [deposit], events: [])
         try await store.commit(change, scannedWith: nil, now: start)
-        #expect(try await store.deposits(in: Self.home.hash, on: chain) == [deposit])
+        #expect(try await store.deposits(in: Self.home, on: chain) == [deposit])
     }
 
     @Test func `the schema refuses what no deposit can be`() async throws {
@@ -88,13 +89,8 @@ import Testing
     }
 
     private func told(_ deposit: Deposit) -> Event {
-        let types: [Status: EventType] = [
-            .seen: .depositSeen, .dropped: .depositDropped, .detected: .depositDetected,
-            .confirmed: .depositConfirmed, .finalized: .depositFinalized, .orphaned: .depositOrphaned,
-            .reversed: .depositReversed, .review: .depositReview,
-        ]
-        return Event(
-            id: EventID("evt_\(deposit.id.text)"), type: types[deposit.state.status] ?? .depositSeen,
-            chain: chain, subject: .deposit(deposit.id, sequence: deposit.sequence), body: "{}")
+        let coin = Asset(id: deposit.transfer.asset, contract: nil, decimals: 8, minimum: .zero)
+        let view = ChainView(tip: Self.home, finalized: nil)
+        return Event(of: deposit, asset: coin, under: view, at: start)
     }
 }
