@@ -4,6 +4,8 @@ enum MetricHelp {
         "depositwatch_api_request_seconds": "How long the API's requests took, long polls included.",
         "depositwatch_api_requests_total": "Requests the API has answered, by route and status.",
         "depositwatch_chain_blocks_scanned_total": "Blocks scanned and stored.",
+        "depositwatch_chain_confirmation_held":
+            "1 while deposits are due and too few nodes show their blocks; 0 otherwise.",
         "depositwatch_chain_blocks_undone_total": "Blocks undone because they left the nodes' chain.",
         "depositwatch_chain_following": "1 while the chain is followed at its head, else 0.",
         "depositwatch_chain_halted": "1 while the chain is halted and waits for an operator, else 0.",

@@ -26,6 +26,20 @@ extension Event {
         ofChain(chain, .chainResumed, block, reason, occurrence, now)
     }
 
+    /// Nodes show different blocks where deposits wait to be confirmed: nothing there is, until they agree.
+    public static func disagreed(
+        _ chain: ChainID, at block: BlockRef, reason: String, occurrence: UInt64, now: Timestamp
+    ) -> Event {
+        ofChain(chain, .chainDisagreed, block, reason, occurrence, now)
+    }
+
+    /// Enough nodes show our block again.
+    public static func agreed(
+        _ chain: ChainID, at block: BlockRef, reason: String, occurrence: UInt64, now: Timestamp
+    ) -> Event {
+        ofChain(chain, .chainAgreed, block, reason, occurrence, now)
+    }
+
     /// A callback did not take an event after the last attempt of its schedule.
     public static func exhausted(
         callback: String, event: EventID, chain: ChainID, attempts: Int, lastError: String, now: Timestamp

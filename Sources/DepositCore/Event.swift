@@ -35,6 +35,8 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case depositReview = "deposit.review"
     case chainHalted = "chain.halted"
     case chainResumed = "chain.resumed"
+    case chainDisagreed = "chain.disagreed"
+    case chainAgreed = "chain.agreed"
     case callbackExhausted = "callback.exhausted"
 
     init(_ status: Status) {

@@ -104,10 +104,29 @@ public struct Due: Hashable, Sendable {
 public struct ChainView: Hashable, Sendable {
     public let tip: BlockRef
     public let finalized: BlockRef?
+    /// The blocks that enough nodes have shown, and that were read again: only there may anything be confirmed.
+    public let witnessed: Witnessed
 
-    public init(tip: BlockRef, finalized: BlockRef?) {
+    public enum Witnessed: Hashable, Sendable {
+        case every
+        case only(Set<BlockHash>)
+    }
+
+    public init(tip: BlockRef, finalized: BlockRef?, witnessed: Witnessed = .every) {
         self.tip = tip
         self.finalized = finalized
+        self.witnessed = witnessed
+    }
+
+    public func witnessing(_ blocks: Set<BlockHash>) -> ChainView {
+        ChainView(tip: tip, finalized: finalized, witnessed: .only(blocks))
+    }
+
+    func isWitnessed(_ block: BlockRef) -> Bool {
+        switch witnessed {
+        case .every: true
+        case .only(let blocks): blocks.contains(block.hash)
+        }
     }
 
     public func isFinal(_ block: BlockRef) -> Bool {

@@ -66,7 +66,16 @@ public struct Settlement {
         return settlement.change(move)
     }
 
-    /// Settles an advance of finality under a tip that stays.
+    /// Those deposits that meet their requirement under this view and have not been confirmed: what they stand in must
+    /// be witnessed before they are.
+    public static func satisfied(among known: [Deposit], under view: ChainView) -> [Deposit] {
+        known.filter { deposit in
+            guard case .detected(let block) = deposit.state else { return false }
+            return deposit.requirement.isMet(in: block, maturity: deposit.transfer.maturity, under: view)
+        }
+    }
+
+    /// Settles what has become due under a tip that stays.
     public static func settle(
         known: [Deposit], rules: ChainRules, view: ChainView, now: Timestamp
     ) -> Change {
@@ -115,7 +124,8 @@ public struct Settlement {
         for id in inOrder {
             guard let deposit = deposits[id], let block = deposit.block else { continue }
             let maturity = deposit.transfer.maturity
-            if deposit.requirement.isMet(in: block, maturity: maturity, under: view) {
+            if view.isWitnessed(block), deposit.requirement.isMet(in: block, maturity: maturity, under: view)
+            {
                 apply(.satisfied, to: id)
             }
             if view.isFinal(block) { apply(.final, to: id) }

@@ -29,7 +29,10 @@ public final class ChainHealth: Sendable {
         public var backfill: Backfill?
         /// The node of the last turn.
         public var node: String?
-        public var lastError: String?
+        /// Why the next block is not to be had; nil while a node gives it.
+        public var trouble: Trouble?
+        /// Why deposits that are due are not confirmed; nil where all are.
+        public var hold: Hold?
 
         /// Seconds until the head is reached at the present rate.
         public var secondsLeft: Int? {
@@ -44,6 +47,7 @@ public final class ChainHealth: Sendable {
     private let headHeight: Gauge
     private let blocks: Counter
     private let undone: Counter
+    private let held: Gauge
 
     public init(_ chain: ChainID) {
         self.chain = chain
@@ -52,6 +56,7 @@ public final class ChainHealth: Sendable {
         headHeight = Gauge(label: "depositwatch_chain_head_height", dimensions: labels)
         blocks = Counter(label: "depositwatch_chain_blocks_scanned_total", dimensions: labels)
         undone = Counter(label: "depositwatch_chain_blocks_undone_total", dimensions: labels)
+        held = Gauge(label: "depositwatch_chain_confirmation_held", dimensions: labels)
     }
 
     public var current: Report { report.withLock { $0 } }
@@ -61,27 +66,32 @@ public final class ChainHealth: Sendable {
     }
 
     /// Notes where a turn has brought the chain.
-    func moved(_ change: Change, head: Head) {
-        switch change.move {
-        case .connect(let header):
-            blocks.increment()
-            note(tip: header.block, change, head)
-        case .disconnect:
-            undone.increment()
-            note(tip: nil, change, head)
-        case .stay:
-            note(tip: nil, change, head)
+    func note(_ turn: Turn) {
+        var scanned: BlockRef?
+        var finalized: BlockRef?
+        for change in turn.changes {
+            finalized = change.finalized ?? finalized
+            switch change.move {
+            case .connect(let header):
+                blocks.increment()
+                scanned = header.block
+            case .disconnect: undone.increment()
+            case .stay: break
+            }
         }
-    }
-
-    private func note(tip: BlockRef?, _ change: Change, _ head: Head) {
-        headHeight.record(Int64(head.header.height.rawValue))
-        if let tip { scannedHeight.record(Int64(tip.height.rawValue)) }
+        headHeight.record(Int64(turn.head.header.height.rawValue))
+        if let scanned { scannedHeight.record(Int64(scanned.height.rawValue)) }
+        held.record(turn.hold == nil ? 0 : 1)
         update { report in
-            report.head = head.header.height
-            report.headTime = head.header.block.time
-            report.scanned = tip ?? report.scanned
-            report.finalized = change.finalized ?? report.finalized
+            report.head = turn.head.header.height
+            report.headTime = turn.head.header.block.time
+            report.scanned = scanned ?? report.scanned
+            report.finalized = finalized ?? report.finalized
+            report.hold = turn.hold
+            if turn.isIdle {
+                report.state = .following
+                report.rate = nil
+            }
         }
     }
 }

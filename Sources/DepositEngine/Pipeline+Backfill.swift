@@ -17,7 +17,8 @@ extension Pipeline {
         let keys = try await store.backfillKeys(job)
         var watchlist = Watchlist(capacity: keys.count, seed: .random(in: .min ... .max))
         for key in keys { watchlist.add(key, generation: job.generation, loading: true) }
-        let view = ChainView(tip: tip.block, finalized: local.finalized)
+        // Found here and confirmed in a turn, once the last slice is linked to our own chain.
+        let view = ChainView(tip: tip.block, finalized: local.finalized, witnessed: .only([]))
         var events: [Event] = []
         var left = job
         for block in try await node.blocks(headers, watching: watchlist) {

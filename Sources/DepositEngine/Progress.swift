@@ -9,13 +9,22 @@ struct Progress {
     private var blocks = 0
     private var isCatchingUp = false
     private var undone = 0
+    private var held: Hold?
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
-    mutating func connected(_ changes: [Change], _ head: Head, _ health: ChainHealth) {
-        for change in changes { tell(change) }
+    mutating func note(_ turn: Turn, _ health: ChainHealth) {
+        for change in turn.changes {
+            tell(change)
+            if case .disconnect(let header) = change.move { disconnected(header, change) }
+        }
+        connected(turn.changes, turn.head, health)
+        tell(turn.hold)
+    }
+
+    private mutating func connected(_ changes: [Change], _ head: Head, _ health: ChainHealth) {
         let tips = changes.compactMap { change -> Header? in
             if case .connect(let header) = change.move { header } else { nil }
         }
@@ -42,10 +51,8 @@ struct Progress {
         restart()
     }
 
-    mutating func disconnected(_ change: Change) {
+    private mutating func disconnected(_ header: Header, _ change: Change) {
         undone += 1
-        tell(change)
-        guard case .disconnect(let header) = change.move else { return }
         logger.notice(
             "block undone: it left the node's chain",
             metadata: [
@@ -63,6 +70,19 @@ struct Progress {
     private mutating func restart() {
         since = .now
         blocks = 0
+    }
+
+    /// Said when it begins, when its reason changes, and when it ends.
+    private mutating func tell(_ hold: Hold?) {
+        guard hold?.block != held?.block || hold?.isDisagreement != held?.isDisagreement else { return }
+        if let hold {
+            logger.log(
+                level: hold.isDisagreement ? .error : .notice, "deposits are due and not confirmed yet",
+                metadata: ["height": "\(hold.block.height)", "reason": "\(hold.reason)"])
+        } else {
+            logger.notice("deposits are confirmed again: enough nodes show the same blocks")
+        }
+        held = hold
     }
 
     private func tell(_ change: Change) {

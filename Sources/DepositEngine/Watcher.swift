@@ -14,17 +14,20 @@ public struct Watcher: Service {
         public var from: Height?
         /// Between two questions for the head, in milliseconds.
         public var pollInterval: Int
+        /// How many nodes must show a block before anything in it is confirmed.
+        public var agree: Int
 
         /// Asks four times a block interval, but no more often than every 100 ms and at least every 5 s.
-        public init(_ spec: ChainSpec, from: Height? = nil) {
+        public init(_ spec: ChainSpec, from: Height? = nil, agree: Int = 1) {
             self.from = from
+            self.agree = agree
             pollInterval = min(max(spec.blockInterval / 4, 100), 5_000)
         }
     }
 
     public let health: ChainHealth
     private let chain: any Chain
-    private let nodes: NodeRotation
+    private let nodes: NodePool
     private let store: Store
     private let watching: LiveWatchlist
     private let clock: any EngineClock
@@ -48,7 +51,7 @@ public struct Watcher: Service {
         var logger = Logger(label: "depositwatch.chain")
         logger[metadataKey: "chain"] = "\(chain.spec.id)"
         self.logger = logger
-        self.nodes = NodeRotation(chain, nodes, health, logger)
+        self.nodes = NodePool(chain, nodes, health, clock, logger)
     }
 
     /// Lets a halted chain go on. Takes effect with the next turn.
@@ -75,7 +78,8 @@ public struct Watcher: Service {
     /// From opening the chain to the first error of the store, which ends what this pipeline believes.
     private func follow() async throws {
         var (pipeline, halt) = try await Pipeline.open(
-            chain.spec, store: store, watching: watching, clock: clock, from: settings.from)
+            chain.spec, store: store, watching: watching, clock: clock, from: settings.from,
+            agree: settings.agree)
         var progress = Progress(logger)
         health.update { $0.scanned = pipeline.local.tip?.block }
         while !Task.isCancelled {
@@ -84,19 +88,20 @@ public struct Watcher: Service {
                 halt = try await standStill(&pipeline, standing)
                 continue
             }
-            guard let node = await nodes.next() else {
+            guard let member = await nodes.next() else {
                 try await clock.sleep(milliseconds: nodes.pause)
                 continue
             }
             do throws(any Error) {
-                let outcome = try await pipeline.turn(node.adapter)
-                nodes.succeeded(node)
-                halt = note(outcome, &progress)
-                if try await mayRest(outcome, &pipeline, node) {
+                let turn = try await pipeline.turn(member.node) { [nodes] in await nodes.peers(of: member) }
+                nodes.succeeded(member, turn)
+                note(turn, &progress)
+                halt = turn.halt?.halt
+                if try await mayRest(turn, &pipeline, member.node) {
                     try await clock.sleep(milliseconds: settings.pollInterval)
                 }
             } catch let error as NodeError {
-                nodes.failed(node, error)
+                nodes.failed(member, error)
                 try await clock.sleep(milliseconds: nodes.pause)
             }
         }
@@ -104,15 +109,10 @@ public struct Watcher: Service {
 
     /// Whether there is nothing to do but wait. A backfill uses the pauses, a slice at a time.
     private func mayRest(
-        _ outcome: Pipeline.Outcome, _ pipeline: inout Pipeline, _ node: NodeRotation.Member
+        _ turn: Turn, _ pipeline: inout Pipeline, _ node: ChainNode
     ) async throws -> Bool {
-        let isBehind: Bool
-        switch outcome {
-        case .waited: isBehind = false
-        case .connected(_, let head), .disconnected(_, let head):
-            isBehind = pipeline.local.tip?.height ?? 0 < head.header.height
-        case .halted: isBehind = true
-        }
+        if turn.halt != nil { return false }
+        let isBehind = !turn.isIdle && pipeline.local.tip?.height ?? 0 < turn.head.header.height
         guard let progress = try await pipeline.backfill(node.adapter) else {
             health.update { $0.backfill = nil }
             return !isBehind
@@ -127,36 +127,20 @@ public struct Watcher: Service {
         return false
     }
 
-    /// Tells the log, the metrics and the notifier what a turn did; returns why the chain must stand still.
-    private func note(_ outcome: Pipeline.Outcome, _ progress: inout Progress) -> Halt? {
-        switch outcome {
-        case .waited(let head):
-            progress.reachedHead()
-            health.update { report in
-                report.state = .following
-                report.head = head.header.height
-                report.headTime = head.header.block.time
-                report.rate = nil
-            }
-        case .connected(let changes, let head):
-            for change in changes { health.moved(change, head: head) }
-            progress.connected(changes, head, health)
-            committed(changes.flatMap(\.events))
-        case .disconnected(let change, let head):
-            health.moved(change, head: head)
-            progress.disconnected(change)
-            committed(change.events)
-        case .halted(let halt, let event):
+    /// Tells the log, the metrics and the notifier what a turn did.
+    private func note(_ turn: Turn, _ progress: inout Progress) {
+        if turn.isIdle { progress.reachedHead() }
+        progress.note(turn, health)
+        health.note(turn)
+        if let halt = turn.halt?.halt {
             logger.critical(
                 "chain halted: a reorg is deeper than may be followed unaided; check the nodes, then resume it",
                 metadata: [
                     "height": "\(halt.block.height)", "block": "\(halt.block.hash)",
                     "reason": "\(halt.reason)",
                 ])
-            committed([event])
-            return halt
         }
-        return nil
+        committed(turn.events)
     }
 
     /// Waits for an operator's word.

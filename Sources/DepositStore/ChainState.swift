@@ -10,12 +10,20 @@ public struct ChainState: Hashable, Sendable {
     public var halt: Halt?
     /// How often the chain has been halted, this halt included.
     public var haltCount: UInt64
+    /// How often the nodes have disagreed, and how often they have agreed again.
+    public var disagreements: UInt64
+    public var agreements: UInt64
 
-    public init(headers: HeaderChain, from: Height?, halt: Halt?, haltCount: UInt64) {
+    public init(
+        headers: HeaderChain, from: Height?, halt: Halt?, haltCount: UInt64, disagreements: UInt64 = 0,
+        agreements: UInt64 = 0
+    ) {
         self.headers = headers
         self.from = from
         self.halt = halt
         self.haltCount = haltCount
+        self.disagreements = disagreements
+        self.agreements = agreements
     }
 }
 

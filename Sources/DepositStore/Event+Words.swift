@@ -37,7 +37,7 @@ extension EventType {
         case .depositOrphaned: .orphaned
         case .depositReversed: .reversed
         case .depositReview: .review
-        case .chainHalted, .chainResumed, .callbackExhausted: nil
+        case .chainHalted, .chainResumed, .chainDisagreed, .chainAgreed, .callbackExhausted: nil
         }
     }
 }

@@ -148,6 +148,7 @@ extension Schema {
             CHECK ((type GLOB 'deposit.*') = (deposit IS NOT NULL)),
             CHECK ((deposit IS NULL) = (sequence IS NULL))
         ) STRICT;
+        CREATE INDEX event_of_chain ON event (chain, type) WHERE deposit IS NULL;
 
         CREATE TABLE turn (
             deposit INTEGER NOT NULL REFERENCES deposit (number),

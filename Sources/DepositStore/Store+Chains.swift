@@ -19,7 +19,10 @@ extension Store {
             }
             let kept = HeaderChain(
                 headers: headers, highest: row.highest ?? 0, finalized: row.finalized, window: window)
-            return ChainState(headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount)
+            return ChainState(
+                headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount,
+                disagreements: try db.count(.chainDisagreed, of: row),
+                agreements: try db.count(.chainAgreed, of: row))
         }
     }
 
@@ -90,5 +93,15 @@ extension Store {
                     deposits: deposits)
             }
         }
+    }
+}
+
+extension Database {
+    /// How many events of an operators' type a chain has had.
+    fileprivate func count(_ type: EventType, of chain: ChainRow) throws -> UInt64 {
+        let count = try integer(
+            "SELECT count(*) FROM event INDEXED BY event_of_chain WHERE chain = ? AND type = ? AND deposit IS NULL",
+            [chain.number, type.rawValue])
+        return UInt64(clamping: count ?? 0)
     }
 }

@@ -38,7 +38,7 @@ public struct FixturePlayer: Sendable {
         try await run.open()
         try await run.issue()
         repeat {
-            try await run.rest(on: adapter, restarts: restarts, turns: Self.turnsPerStep)
+            try await run.rest(on: ChainNode(name: "tape", adapter: adapter), restarts: restarts, turns: Self.turnsPerStep)
         } while tape.advance()
         if let missing = tape.unanswered.first {
             throw FixtureError(
@@ -72,19 +72,14 @@ private struct Run {
     }
 
     /// Takes turns until there is nothing more to do at this step of the tape.
-    mutating func rest(on node: any ChainAdapter, restarts: FixturePlayer.Restarts, turns: Int) async throws {
+    mutating func rest(on node: ChainNode, restarts: FixturePlayer.Restarts, turns: Int) async throws {
         for _ in 0..<turns {
-            guard !isHalted, let outcome = try await pipeline?.turn(node) else { return }
-            let backfill = try await pipeline?.backfill(node)
+            guard !isHalted, let turn = try await pipeline?.turn(node) else { return }
+            events += turn.events
+            isHalted = turn.halt != nil
+            let backfill = try await pipeline?.backfill(node.adapter)
             events += backfill?.events ?? []
-            switch outcome {
-            case .waited: if backfill == nil { return }
-            case .connected(let changes, _): events += changes.flatMap(\.events)
-            case .disconnected(let change, _): events += change.events
-            case .halted(_, let event):
-                events.append(event)
-                isHalted = true
-            }
+            if turn.isIdle, backfill == nil { return }
             if case .afterEveryTurn = restarts { try await open() }
         }
         throw FixtureError("\(fixture.folder): still busy after \(turns) turns at one step of the tape")

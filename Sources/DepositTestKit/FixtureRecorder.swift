@@ -64,11 +64,9 @@ public struct FixtureRecorder: Sendable {
     /// Turns until there is nothing more to do at this head; true when the chain has halted, and stays so.
     private func follow(_ pipeline: inout Pipeline) async throws -> Bool {
         while true {
-            switch try await pipeline.turn(recorded) {
-            case .waited: if try await pipeline.backfill(recorded) == nil { return false }
-            case .halted: return true
-            case .connected, .disconnected: break
-            }
+            let turn = try await pipeline.turn(ChainNode(name: "recorded", adapter: recorded))
+            if turn.halt != nil { return true }
+            if turn.isIdle, try await pipeline.backfill(recorded) == nil { return false }
         }
     }
 

@@ -59,7 +59,7 @@ struct Daemon {
             let watching = try await LiveWatchlist.load(spec.id, from: store)
             let watcher = Watcher(
                 watched.chain, nodes: watched.nodes.map { Node($0) }, store: store, watching: watching,
-                settings: Watcher.Settings(spec, from: watched.from)
+                settings: Watcher.Settings(spec, from: watched.from, agree: watched.agree)
             ) { events in
                 if !events.isEmpty { notifier.wake() }
             }

@@ -48,12 +48,13 @@ struct World {
     /// Turns until there is nothing to do.
     mutating func rest() async throws {
         while !isHalted {
-            let outcome = try await pipeline.turn(adapter)
-            note(outcome)
+            let turn = try await pipeline.turn(ChainNode(name: "scripted", adapter: adapter))
+            events += turn.events
+            isHalted = turn.halt != nil
             let backfill = try await pipeline.backfill(adapter)
             events += backfill?.events ?? []
             if restarting { try await restart() }
-            if case .waited = outcome, backfill == nil { return }
+            if turn.isIdle, backfill == nil { return }
         }
     }
 
@@ -62,17 +63,6 @@ struct World {
         pipeline = try await Pipeline.open(
             family.spec, store: store, watching: watching, clock: FixedClock(Self.now), from: 0
         ).pipeline
-    }
-
-    private mutating func note(_ outcome: Pipeline.Outcome) {
-        switch outcome {
-        case .waited: break
-        case .connected(let changes, _): events += changes.flatMap(\.events)
-        case .disconnected(let change, _): events += change.events
-        case .halted(_, let event):
-            events.append(event)
-            isHalted = true
-        }
     }
 
     var tip: BlockHash? {

@@ -143,6 +143,8 @@ let goldenSchema = """
         CHECK ((deposit IS NULL) = (sequence IS NULL))
     ) STRICT;
 
+    CREATE INDEX event_of_chain ON event (chain, type) WHERE deposit IS NULL;
+
     CREATE TABLE turn (
         deposit INTEGER NOT NULL REFERENCES deposit (number),
         sequence INTEGER NOT NULL CHECK (sequence >= 0),

@@ -24,7 +24,7 @@ struct BenchScan {
         let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
         let adapter = chain.adapter(on: node)
         let start = ProcessorTime.used
-        try await follow(&pipeline, adapter)
+        try await follow(&pipeline, ChainNode(name: node.name, adapter: adapter))
         let used = ProcessorTime.used - start
         let (found, wrong) = try await judge(store)
         await store.close()
@@ -40,14 +40,15 @@ struct BenchScan {
         return try await LiveWatchlist.load(chain.spec.id, from: store)
     }
 
-    private func follow(_ pipeline: inout Pipeline, _ adapter: any ChainAdapter) async throws {
+    private func follow(_ pipeline: inout Pipeline, _ node: ChainNode) async throws {
         var scanned = 0
         while scanned < blocks {
-            guard case .connected(let changes, _) = try await pipeline.turn(adapter) else {
+            let turn = try await pipeline.turn(node)
+            guard !turn.isIdle else {
                 throw Exit(
                     code: .software, message: "the scan stood still after \(scanned) of \(blocks) blocks")
             }
-            scanned += changes.count
+            scanned += turn.changes.count { if case .connect = $0.move { true } else { false } }
         }
     }
 

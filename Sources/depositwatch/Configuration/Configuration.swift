@@ -16,6 +16,8 @@ struct Configuration: Sendable {
         let nodes: [NodeEndpoint]
         /// The first height to scan; nil: the head at the first start.
         let from: Height?
+        /// How many nodes must show the same hash for a block before anything in it is confirmed.
+        let agree: Int
     }
 
     /// Reads the file at `path`.
@@ -81,12 +83,24 @@ extension Configuration.WatchedChain {
         self.nodes = try nodes.list().map { try NodeEndpoint($0) }
         if self.nodes.isEmpty { throw nodes.fail("name at least one node") }
         from = try map.optional("from").flatMap { Height(UInt64(try $0.integer(0...Int.max / 2))) }
+        let count = self.nodes.count
+        agree = try map.optional("agree").map { try Self.agree($0, of: count) } ?? 1
         if let policy = map.optional("policy") {
             chain = try type(of: known).init(known.spec.with(policy: policy))
         } else {
             chain = known
         }
         try map.finish()
+    }
+}
+
+extension Configuration.WatchedChain {
+    private static func agree(_ value: StrictValue, of nodes: Int) throws -> Int {
+        let agree = try value.integer(1...1_000)
+        guard agree <= nodes else {
+            throw value.fail("\(agree) nodes cannot agree where \(nodes) are named; add nodes or lower agree")
+        }
+        return agree
     }
 }
 

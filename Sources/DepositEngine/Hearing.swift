@@ -1,0 +1,93 @@
+internal import DepositCore
+internal import NodeRPC
+
+/// What nodes have said so far of the blocks in which deposits are due.
+struct Hearing {
+    /// Highest first.
+    let blocks: [BlockRef]
+    private let due: [BlockHash: [Deposit]]
+    private var votes: [BlockHash: Int] = [:]
+    private var read: Set<BlockHash>
+    private var dissent: (block: BlockRef, words: String)?
+    private var words: [String] = []
+    private var complaints: [NodeComplaint] = []
+
+    init(_ due: [Deposit], read: Set<BlockHash>) {
+        let placed = due.compactMap { deposit in deposit.block.map { (block: $0, deposit: deposit) } }
+        self.due = Dictionary(grouping: placed, by: \.block.hash).mapValues { $0.map(\.deposit) }
+        blocks = Set(placed.map(\.block)).sorted { $0.height > $1.height }
+        self.read = read
+    }
+
+    /// Those that nobody has read again yet.
+    var unread: [BlockRef] { blocks.filter { !read.contains($0.hash) } }
+
+    func lacks(_ agree: Int) -> Bool {
+        blocks.contains { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
+    }
+
+    mutating func vote(through height: Height) {
+        for block in blocks where block.height <= height { votes[block.hash, default: 0] += 1 }
+    }
+
+    mutating func note(_ what: String) {
+        words.append(what)
+    }
+
+    mutating func dissent(_ block: BlockRef, _ what: String) {
+        dissent = dissent ?? (block, what)
+        words.append(what)
+    }
+
+    mutating func complain(_ node: ChainNode, _ error: NodeError) {
+        complaints.append(NodeComplaint(node: node.name, error: error))
+        words.append("\(error)")
+    }
+
+    /// Counts a block as read if it holds every transfer that is due in it.
+    mutating func read(_ block: Block, by node: ChainNode) {
+        let hash = block.header.hash
+        let missing = due[hash]?.first { deposit in
+            !block.transfers.contains { $0.isSameMovement(as: deposit.transfer) }
+        }
+        if let missing {
+            dissent(
+                block.header.block,
+                "\(node.name) shows no such transfer \(missing.transfer.transaction) \(missing.transfer.position) "
+                    + "in block \(block.header.height)")
+        } else {
+            read.insert(hash)
+        }
+    }
+
+    func verdict(_ agree: Int) -> Testimony {
+        let held = blocks.filter { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
+        let hold = held.first.map { block in
+            Hold(
+                block: block,
+                reason: "block \(block.height) \(block.hash) is shown by \(votes[block.hash, default: 0]) of the "
+                    + "\(agree) nodes that must agree"
+                    + (words.isEmpty ? "" : ": \(words.joined(separator: "; "))"),
+                isDisagreement: dissent != nil)
+        }
+        return Testimony(
+            standing: Set(blocks.map(\.hash)).subtracting(held.map(\.hash)), hold: hold,
+            complaints: complaints)
+    }
+}
+
+/// What came of hearing the nodes.
+struct Testimony {
+    /// Blocks in which deposits may be confirmed now.
+    let standing: Set<BlockHash>
+    let hold: Hold?
+    let complaints: [NodeComplaint]
+}
+
+extension Transfer {
+    /// The same assets to the same address, by the same part of the same transaction.
+    fileprivate func isSameMovement(as other: Transfer) -> Bool {
+        transaction == other.transaction && position == other.position && asset == other.asset
+            && amount == other.amount && to.key == other.to.key
+    }
+}

@@ -1,0 +1,139 @@
+internal import ChainKit
+internal import DepositCore
+internal import Logging
+internal import NodeRPC
+internal import Synchronization
+
+/// The nodes of one chain, the preferred one first, and what is remembered of each.
+///
+/// A turn is one node's, so that its answers belong together: the first in the operator's order that is fit. A node is
+/// asked for its identity before its first turn, after every failure, and once a day, so that one that was replaced,
+/// or whose load balancer points elsewhere, is noticed before its blocks are believed.
+final class NodePool: Sendable {
+    struct Member: Sendable {
+        let index: Int
+        let node: ChainNode
+    }
+
+    private struct State {
+        var records: [NodeRecord]
+        /// Those that have been verified before: said once.
+        var greeted: Set<Int> = []
+        var failuresInARow = 0
+    }
+
+    private let members: [Member]
+    private let health: ChainHealth
+    private let clock: any EngineClock
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    init(
+        _ chain: any Chain, _ nodes: [Node], _ health: ChainHealth, _ clock: any EngineClock, _ logger: Logger
+    ) {
+        members = nodes.enumerated().map {
+            Member(
+                index: $0.offset,
+                node: ChainNode(name: $0.element.name, adapter: chain.adapter(on: $0.element)))
+        }
+        self.health = health
+        self.clock = clock
+        self.logger = logger
+        state = Mutex(State(records: nodes.map { NodeRecord(name: $0.name) }))
+    }
+
+    /// The node whose turn it is, its identity proven; nil when it would not answer.
+    func next() async -> Member? {
+        let now = clock.now
+        let member = state.withLock { state in
+            members[NodeRecord.choose(among: state.records, at: now)]
+        }
+        return await verified(member) ? member : nil
+    }
+
+    /// The other nodes that are fit, for a second opinion; one that does not answer now is left out.
+    func peers(of member: Member) async -> [ChainNode] {
+        let now = clock.now
+        let others = state.withLock { state in
+            members.filter { $0.index != member.index && state.records[$0.index].isFit(at: now) }
+        }
+        var peers: [ChainNode] = []
+        for other in others where await verified(other) { peers.append(other.node) }
+        return peers
+    }
+
+    private func verified(_ member: Member) async -> Bool {
+        let now = clock.now
+        if state.withLock({ $0.records[member.index].isVerified(at: now) }) { return true }
+        do throws(NodeError) {
+            try await member.node.adapter.verifyIdentity()
+        } catch {
+            failed(member, error)
+            return false
+        }
+        let isNew = state.withLock { state in
+            state.records[member.index].verify(at: now)
+            return state.greeted.insert(member.index).inserted
+        }
+        logger.log(
+            level: isNew ? .info : .debug, "the node follows the chain it should",
+            metadata: ["node": "\(member.node.name)"])
+        return true
+    }
+
+    /// A turn with this node came to its end.
+    func succeeded(_ member: Member, _ turn: Turn) {
+        let now = clock.now
+        let recovered = state.withLock { state in
+            state.failuresInARow = 0
+            let best = state.records.compactMap(\.head).max() ?? 0
+            return state.records[member.index].succeed(at: turn.head.header.height, best: best, now)
+        }
+        if recovered { logger.notice("node answers again", metadata: ["node": "\(member.node.name)"]) }
+        for complaint in turn.complaints {
+            guard let peer = members.first(where: { $0.node.name == complaint.node }) else { continue }
+            failed(peer, complaint.error, inTurn: false)
+        }
+        health.update { report in
+            report.node = member.node.name
+            report.trouble = nil
+            switch report.state {
+            case .waiting, .refused, .starting: report.state = .following
+            case .catchingUp, .following, .halted: break
+            }
+        }
+    }
+
+    /// Passes the turn on. The same complaint is logged once, not with every try.
+    ///
+    /// - Parameter inTurn: false for a peer that was only asked for its word.
+    func failed(_ member: Member, _ error: NodeError, inTurn: Bool = true) {
+        let now = clock.now
+        let (isNew, isStuck, records) = state.withLock { state in
+            let isNew = state.records[member.index].fail(error, at: now)
+            if inTurn { state.failuresInARow += 1 }
+            return (isNew, state.failuresInARow >= members.count, state.records)
+        }
+        if isNew {
+            logger.warning(
+                "node failed", metadata: ["node": "\(member.node.name)", "error": "\(error.fault)"])
+        }
+        guard inTurn else { return }
+        health.update { report in
+            let height = report.scanned.map { $0.height + 1 }
+            report.trouble = Trouble(records, at: height, since: report.trouble?.since ?? now)
+            guard let words = report.trouble?.words else { return }
+            if records.allSatisfy(\.isRefused) {
+                report.state = .refused(why: words)
+            } else if isStuck {
+                report.state = .waiting(why: words)
+            }
+        }
+    }
+
+    /// How long to wait before the next try, in milliseconds: doubling from a quarter of a second to thirty.
+    var pause: Int {
+        let rounds = state.withLock { $0.failuresInARow / max(1, members.count) }
+        return rounds == 0 ? 0 : min(250 << min(rounds - 1, 7), 30_000)
+    }
+}

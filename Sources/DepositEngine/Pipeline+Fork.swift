@@ -1,0 +1,88 @@
+public import ChainKit
+public import DepositCore
+public import DepositStore
+internal import NodeRPC
+
+extension Pipeline {
+    /// Opens a chain where the store left it.
+    ///
+    /// - Parameters:
+    ///   - from: the first height to scan, from the configuration; it counts until something was scanned.
+    ///   - agree: how many nodes must show a block before anything in it is confirmed.
+    public static func open(
+        _ spec: ChainSpec, store: Store, watching: LiveWatchlist, clock: any EngineClock, from: Height?,
+        agree: Int = 1
+    ) async throws(StoreError) -> (pipeline: Pipeline, halt: Halt?) {
+        var state = try await store.openChain(spec.id, window: spec.reorgWindow)
+        if let from, from != state.from, state.headers.tip == nil {
+            try await store.setStart(spec.id, from: from)
+            state.from = from
+        }
+        let pipeline = Pipeline(
+            spec: spec, store: store, watching: watching, clock: clock, agree: agree, local: state.headers,
+            from: state.from, finalStored: state.headers.finalized,
+            accord: Accord(disagreements: state.disagreements, agreements: state.agreements))
+        return (pipeline, state.halt)
+    }
+
+    /// Makes sure that a block of ours has left the chain, and not only this turn's node's.
+    ///
+    /// A fork is followed when enough nodes lack our block, and more of them than there are nodes that are as high and
+    /// still have it: one node that strayed, or lies, takes nothing back on its own.
+    ///
+    /// - Throws: `unproven` about this turn's node, so that the turn passes to another.
+    func assertGone(_ ours: Header, _ turn: Turn, _ agree: Int) async throws {
+        var lacking = 1
+        var having: [String] = []
+        for peer in await turn.peers() {
+            do throws(NodeError) {
+                let head = try await peer.adapter.head().header
+                guard head.height >= ours.height else { continue }
+                let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first
+                if theirs?.hash != ours.hash {
+                    lacking += 1
+                } else if head.height >= turn.head.header.height {
+                    having.append(peer.name)
+                }
+            } catch {
+                continue
+            }
+        }
+        guard lacking >= agree, lacking > having.count else {
+            let others =
+                having.isEmpty
+                ? "and \(agree) nodes must agree on that"
+                : "which \(having.joined(separator: ", ")) still has"
+            throw NodeError(
+                node: turn.node.name,
+                fault: .unproven("its chain lacks our block \(ours.height) \(ours.hash), \(others)"))
+        }
+    }
+
+    /// Stops the chain: nothing is undone, everything is kept, and an event tells the operator.
+    func halt(_ header: Header, _ turn: inout Turn) async throws {
+        let count = try await store.openChain(spec.id, window: spec.reorgWindow).haltCount + 1
+        let why =
+            local.finalized.map { header.height <= $0.height } ?? false
+            ? "it was final"
+            : "it lies \(spec.reorgWindow) blocks or more below the highest tip (reorg_window)"
+        let reason = "the node's chain lacks our block \(header.height) \(header.hash), and \(why)"
+        let halt = Halt(block: header.block, reason: reason, since: clock.now)
+        let event = Event.halted(spec.id, at: header.block, reason: reason, occurrence: count, now: clock.now)
+        try await store.halt(spec.id, halt, event: event)
+        turn.halt = (halt, event)
+    }
+
+    /// Follows the nodes again, however deep their reorg: an operator has said so.
+    mutating func resume() async throws(StoreError) -> Event? {
+        let state = try await store.openChain(spec.id, window: spec.reorgWindow)
+        guard let halt = state.halt else { return nil }
+        let event = Event.resumed(
+            spec.id, at: halt.block, reason: "resumed by an operator", occurrence: state.haltCount,
+            now: clock.now)
+        try await store.resume(spec.id, event: event, now: clock.now)
+        local.yield()
+        finalStored = nil
+        return event
+    }
+}

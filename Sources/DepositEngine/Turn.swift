@@ -1,0 +1,34 @@
+public import DepositCore
+public import DepositStore
+
+/// One turn of a chain: the node whose it is, what it showed, and what came of it.
+public struct Turn: Sendable {
+    let node: ChainNode
+    let peers: Peers
+    let remote: RemoteView
+    /// What was committed, in order.
+    public private(set) var changes: [Change] = []
+    /// Set when the turn ended with the chain standing still.
+    public internal(set) var halt: (halt: Halt, event: Event)?
+    /// Why due deposits were not confirmed; nil where all were.
+    public internal(set) var hold: Hold?
+    /// Errors of peers that were asked for their word.
+    var complaints: [NodeComplaint] = []
+
+    init(_ node: ChainNode, _ peers: @escaping Peers, _ remote: RemoteView) {
+        self.node = node
+        self.peers = peers
+        self.remote = remote
+    }
+
+    public var head: Head { remote.head }
+
+    public var events: [Event] { changes.flatMap(\.events) + (halt.map { [$0.event] } ?? []) }
+
+    /// Neither the cursor nor a deposit has moved.
+    public var isIdle: Bool { changes.isEmpty && halt == nil }
+
+    mutating func note(_ changes: [Change]) {
+        self.changes += changes
+    }
+}
