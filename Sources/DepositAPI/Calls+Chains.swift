@@ -43,7 +43,7 @@ extension Calls {
             "lag": status?.lag.map { .integer(Int64($0)) } ?? .null,
             "blocks_per_second": rate, "seconds_left": left,
             "finalized": summary?.finalized.map(Self.json) ?? .null,
-            "halt": summary?.halt.map(Self.json) ?? .null,
+            "hold": .optional(status?.hold), "halt": summary?.halt.map(Self.json) ?? .null,
             "watched": .integer(Int64(summary?.watched ?? 0)),
             "backfills": .array((summary?.backfills ?? []).map(Self.json)),
             "deposits": Self.json(summary?.deposits ?? [:]),

@@ -10,6 +10,7 @@ extension ChainStatus.State {
         case .halted: "halted"
         case .refused: "refused"
         case .waitingForNode: "waiting for node"
+        case .disagreeing: "nodes disagree"
         }
     }
 
@@ -24,7 +25,8 @@ extension ChainStatus.State {
         case .starting: "it is being started"
         case .catchingUp(let rate, _):
             rate.map { "it scans old blocks, \($0) a second" } ?? "it scans old blocks"
-        case .halted(let reason), .refused(let reason), .waitingForNode(let reason): reason
+        case .halted(let reason), .refused(let reason), .waitingForNode(let reason), .disagreeing(let reason):
+            reason
         }
     }
 
@@ -39,6 +41,8 @@ extension ChainStatus.State {
             "find out which chain is right; then POST /v1/chains/\(chain)/resume follows the nodes' chain"
         case .refused: "mend what the reason names in the configuration or at the node, and restart"
         case .waitingForNode: "look after the node; the chain goes on by itself once one answers"
+        case .disagreeing:
+            "find out which node is wrong and take it out; deposits are confirmed by themselves once enough agree"
         }
     }
 

@@ -35,6 +35,8 @@ public struct ChainStatus: Hashable, Sendable {
         case refused(reason: String)
         /// No node answers as it should.
         case waitingForNode(reason: String)
+        /// It is followed, but nodes show different blocks where deposits are due, so none is confirmed there.
+        case disagreeing(reason: String)
     }
 
     public var state: State
@@ -46,16 +48,19 @@ public struct ChainStatus: Hashable, Sendable {
     public var scanned: BlockRef?
     /// The node of the last turn, by the name that shows no secret.
     public var node: String?
+    /// Why deposits that are due are not confirmed; nil where all are.
+    public var hold: String?
 
     public init(
         _ state: State, head: Height? = nil, headTime: Timestamp? = nil, scanned: BlockRef? = nil,
-        node: String? = nil
+        node: String? = nil, hold: String? = nil
     ) {
         self.state = state
         self.head = head
         self.headTime = headTime
         self.scanned = scanned
         self.node = node
+        self.hold = hold
     }
 
     /// Blocks between the head and what is scanned; nil while either is unknown.

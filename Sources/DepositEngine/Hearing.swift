@@ -8,7 +8,9 @@ struct Hearing {
     private let due: [BlockHash: [Deposit]]
     private var votes: [BlockHash: Int] = [:]
     private var read: Set<BlockHash>
-    private var dissent: (block: BlockRef, words: String)?
+    /// Of which a node showed, proven, that they lack what another had shown in them.
+    private var contested: Set<BlockHash> = []
+    private var hasDissent = false
     private var words: [String] = []
     private var complaints: [NodeComplaint] = []
 
@@ -20,7 +22,7 @@ struct Hearing {
     }
 
     /// Those that nobody has read again yet.
-    var unread: [BlockRef] { blocks.filter { !read.contains($0.hash) } }
+    var unread: [BlockRef] { blocks.filter { !read.contains($0.hash) && !contested.contains($0.hash) } }
 
     func lacks(_ agree: Int) -> Bool {
         blocks.contains { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
@@ -34,8 +36,8 @@ struct Hearing {
         words.append(what)
     }
 
-    mutating func dissent(_ block: BlockRef, _ what: String) {
-        dissent = dissent ?? (block, what)
+    mutating func dissent(_ what: String) {
+        hasDissent = true
         words.append(what)
     }
 
@@ -51,10 +53,9 @@ struct Hearing {
             !block.transfers.contains { $0.isSameMovement(as: deposit.transfer) }
         }
         if let missing {
-            dissent(
-                block.header.block,
-                "\(node.name) shows no such transfer \(missing.transfer.transaction) \(missing.transfer.position) "
-                    + "in block \(block.header.height)")
+            let transfer = "\(missing.transfer.transaction) \(missing.transfer.position)"
+            dissent("\(node.name) shows no transfer \(transfer) in block \(block.header.height)")
+            contested.insert(hash)
         } else {
             read.insert(hash)
         }
@@ -63,12 +64,11 @@ struct Hearing {
     func verdict(_ agree: Int) -> Testimony {
         let held = blocks.filter { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
         let hold = held.first.map { block in
-            Hold(
-                block: block,
-                reason: "block \(block.height) \(block.hash) is shown by \(votes[block.hash, default: 0]) of the "
-                    + "\(agree) nodes that must agree"
-                    + (words.isEmpty ? "" : ": \(words.joined(separator: "; "))"),
-                isDisagreement: dissent != nil)
+            let shown = "block \(block.height) \(block.hash) is shown by \(votes[block.hash, default: 0])"
+            let why = words.isEmpty ? "" : ": \(words.joined(separator: "; "))"
+            return Hold(
+                block: block, reason: "\(shown) of the \(agree) nodes that must agree\(why)",
+                isDisagreement: hasDissent)
         }
         return Testimony(
             standing: Set(blocks.map(\.hash)).subtracting(held.map(\.hash)), hold: hold,

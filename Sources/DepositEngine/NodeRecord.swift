@@ -86,8 +86,8 @@ struct NodeRecord: Sendable {
             return min(60 * doubled, 3_600)
         case .wrongChain: return 300
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
-        case .unreachable, .timedOut, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing,
-            .syncing, .cancelled:
+        case .unreachable, .timedOut, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered,
+            .missing, .syncing, .cancelled:
             return min(doubled, 60)
         }
     }

@@ -63,7 +63,9 @@ extension Pipeline {
             guard let block = deposit.block, let lowest = local.headers.first else { return false }
             return block.height < lowest.height
         }
-        guard due.contains(where: isDeep), let job = try await store.nextBackfill(on: spec.id) else { return due }
+        guard due.contains(where: isDeep), let job = try await store.nextBackfill(on: spec.id) else {
+            return due
+        }
         return due.filter { deposit in
             guard isDeep(deposit), let height = deposit.block?.height else { return true }
             return !(job.from...max(job.from, job.upTo)).contains(height)

@@ -27,11 +27,14 @@ extension Pipeline {
 
     /// Makes sure that a block of ours has left the chain, and not only this turn's node's.
     ///
-    /// A fork is followed when enough nodes lack our block, and more of them than there are nodes that are as high and
-    /// still have it: one node that strayed, or lies, takes nothing back on its own.
+    /// A fork is followed when enough nodes lack our block, and more of them than there are rivals: nodes that still
+    /// have it. One node that strayed, or lies, takes nothing back on its own.
     ///
+    /// - Parameter rivalsFrom: the head below which a node that has our block counts as merely lagging.
     /// - Throws: `unproven` about this turn's node, so that the turn passes to another.
-    func assertGone(_ ours: Header, _ turn: Turn, _ agree: Int) async throws {
+    func assertGone(
+        _ ours: Header, _ turn: Turn, agree: Int, rivalsFrom height: Height
+    ) async throws {
         var lacking = 1
         var having: [String] = []
         for peer in await turn.peers() {
@@ -41,7 +44,7 @@ extension Pipeline {
                 let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first
                 if theirs?.hash != ours.hash {
                     lacking += 1
-                } else if head.height >= turn.head.header.height {
+                } else if head.height >= height {
                     having.append(peer.name)
                 }
             } catch {

@@ -32,10 +32,10 @@ public struct Pipeline: Sendable {
         case .connect(let headers):
             try await connect(headers, &turn)
         case .disconnect(let header):
-            try await assertGone(header, turn, agree)
+            try await assertGone(header, turn, agree: agree, rivalsFrom: remote.head.header.height)
             try await disconnect(header, &turn)
         case .halt(let header):
-            try await assertGone(header, turn, 1)
+            try await assertGone(header, turn, agree: 1, rivalsFrom: header.height)
             try await halt(header, &turn)
         }
         return turn

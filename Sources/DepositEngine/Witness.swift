@@ -37,7 +37,7 @@ struct Witness {
                     continue
                 }
                 guard theirs.hash == block.hash else {
-                    hearing.dissent(block, "\(peer.name) shows \(theirs.hash) at \(block.height)")
+                    hearing.dissent("\(peer.name) shows \(theirs.hash) at \(block.height)")
                     continue
                 }
                 hearing.vote(through: block.height)

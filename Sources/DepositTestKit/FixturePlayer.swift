@@ -38,7 +38,8 @@ public struct FixturePlayer: Sendable {
         try await run.open()
         try await run.issue()
         repeat {
-            try await run.rest(on: ChainNode(name: "tape", adapter: adapter), restarts: restarts, turns: Self.turnsPerStep)
+            try await run.rest(
+                on: ChainNode(name: "tape", adapter: adapter), restarts: restarts, turns: Self.turnsPerStep)
         } while tape.advance()
         if let missing = tape.unanswered.first {
             throw FixtureError(

@@ -18,7 +18,7 @@ struct WatchDesk: WatchControl {
             let report = entry.watcher.health.current
             return ChainStatus(
                 Self.state(report), head: report.head, headTime: report.headTime, scanned: report.scanned,
-                node: report.node)
+                node: report.node, hold: report.hold?.reason)
         }
     }
 
@@ -39,7 +39,10 @@ struct WatchDesk: WatchControl {
     }
 
     private static func state(_ report: ChainHealth.Report) -> ChainStatus.State {
-        switch report.state {
+        if case .following = report.state, let hold = report.hold, hold.isDisagreement {
+            return .disagreeing(reason: hold.reason)
+        }
+        return switch report.state {
         case .starting: .starting
         case .following: .following
         case .catchingUp: .catchingUp(blocksPerSecond: report.rate, secondsLeft: report.secondsLeft)

@@ -21,6 +21,7 @@ struct HealthTests {
         (.halted(reason: "block 7 left"), "halted", "block 7 left", "/v1/chains/beta/resume"),
         (.refused(reason: "chain id 5, not 1"), "refused", "chain id 5, not 1", "restart"),
         (.waitingForNode(reason: "timed out"), "waiting for node", "timed out", "by itself"),
+        (.disagreeing(reason: "1 of 2"), "nodes disagree", "1 of 2", "which node is wrong"),
     ])
     func `not ready names the chain, why, and what to do`(
         state: ChainStatus.State, word: String, reason: String, remedy: String

@@ -39,7 +39,8 @@ private let refusals = [
     Refusal("chains:\n  bitcoin:\n    nodes: []", line: 3, "name at least one node"),
     Refusal("chains:\n  bitcoin:\n    nodes: [\"ftp://x\"]", line: 3, "ftp:// is not supported", "https"),
     Refusal(
-        "chains:\n  bitcoin:\n    nodes: [\"http://x\"]\n    agree: 2", line: 4, "unknown key agree", "nodes"),
+        "chains:\n  bitcoin:\n    nodes: [\"http://x\"]\n    agree: 2", line: 4,
+        "2 nodes cannot agree where 1 are named", "add nodes or lower agree"),
     Refusal(
         "chains:\n  bitcoin:\n    nodes:\n      - {url: \"http://x\", user: u, password: hunter2}", line: 4,
         "a secret is not written here", "{env: NAME}"),

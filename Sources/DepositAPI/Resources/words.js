@@ -45,7 +45,7 @@ export const sub = (text) => make("span", { class: "sub" }, text);
 
 export const tones = {
     following: "good", "catching up": "busy", starting: "busy", halted: "bad", refused: "bad",
-    "waiting for node": "wary",
+    "waiting for node": "wary", "nodes disagree": "bad",
     seen: "quiet", detected: "busy", confirmed: "good", finalized: "good", orphaned: "wary", reversed: "bad",
     dropped: "quiet", review: "wary",
     waiting: "busy", delivered: "good", exhausted: "bad",
