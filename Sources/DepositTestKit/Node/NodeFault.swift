@@ -49,4 +49,16 @@ public enum NodeFault: Hashable, Sendable {
     case slow(milliseconds: Int)
     /// The connection breaks without an answer.
     case unreachable
+
+    /// Whether it changes what the node sees or says of its chain, and not only how it answers.
+    var bendsChain: Bool {
+        switch self {
+        case .lags, .otherFork, .flips, .droppedReceipt, .droppedTransaction, .changedAmount,
+            .flippedStatus:
+            true
+        case .nullAnswer, .emptyList, .deepJSON, .shuffledBatch, .shortBatch, .errorBody, .truncated,
+            .garbage, .huge, .wrongStatus, .rateLimited, .serverError, .slow, .unreachable:
+            false
+        }
+    }
 }

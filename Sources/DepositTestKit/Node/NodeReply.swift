@@ -1,7 +1,8 @@
 /// What a scripted node sends back, before anything carries it.
 struct NodeReply: Sendable {
     var status = 200
-    var headers: [(name: String, value: String)] = [("content-type", "application/json")]
+    var contentType = "application/json"
+    var retryAfter: Int?
     var body: [UInt8] = []
     /// Milliseconds before it is sent.
     var delay = 0
@@ -32,7 +33,7 @@ struct NodeReply: Sendable {
         case .rateLimited(let seconds):
             reply.status = 429
             reply.body = Array("too many requests".utf8)
-            if let seconds { reply.headers.append(("retry-after", "\(seconds)")) }
+            reply.retryAfter = seconds
         case .slow(let milliseconds): reply.delay = milliseconds
         case .unreachable: reply.isBroken = true
         case .lags, .otherFork, .flips, .nullAnswer, .emptyList, .deepJSON, .droppedReceipt,

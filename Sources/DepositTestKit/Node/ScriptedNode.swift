@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A node that a test can make lag, lie and break, on a made-up chain.
 ///
-/// In process it is a ``Wire``. Several nodes may share one chain, each with
+/// In process it is a ``Wire``; ``NodeServer`` puts it behind real HTTP. Several nodes may share one chain, each with
 /// faults of its own.
 ///
 /// ```swift
@@ -60,7 +60,7 @@ public final class ScriptedNode: Sendable {
             guard let body = source.answer(toGet: path, as: trouble.outlook("GET")) else {
                 return NodeReply(status: 404, body: Array("not found".utf8)).bent(by: trouble.faults)
             }
-            return NodeReply(headers: [("content-type", "application/octet-stream")], body: body)
+            return NodeReply(contentType: "application/octet-stream", body: body)
                 .bent(by: trouble.faults)
         case .post(let body):
             let reply = try? withJSON(body) { self.reply(to: $0) }
@@ -123,6 +123,8 @@ extension ScriptedNode: Wire {
         if max(reply.body.count, reply.paddedTo) > limits.bodyBytes {
             throw .tooLarge(limit: limits.bodyBytes)
         }
-        return HTTPResponse(status: reply.status, headers: reply.headers, body: ResponseBody(reply.body))
+        return HTTPResponse(
+            status: reply.status, headers: reply.retryAfter.map { [("retry-after", "\($0)")] } ?? [],
+            body: ResponseBody(reply.body))
     }
 }
