@@ -1,3 +1,4 @@
+public import CallbackNotifier
 public import DepositCore
 public import DepositEngine
 internal import Synchronization
@@ -7,7 +8,7 @@ internal import Synchronization
 /// ```swift
 /// try await clock.steps(until: { watcher.health.current.scanned?.height == 12 })
 /// ```
-public final class SteppedClock: EngineClock {
+public final class SteppedClock: EngineClock, NotifierClock {
     private struct State {
         var milliseconds: Int64
         var sleepers: [Int: (until: Int64, wake: CheckedContinuation<Void, any Error>)] = [:]
@@ -24,7 +25,20 @@ public final class SteppedClock: EngineClock {
 
     public var now: Timestamp { Timestamp(seconds: state.withLock { $0.milliseconds } / 1_000) }
 
+    public var uptime: Int64 { state.withLock { $0.milliseconds } }
+
+    /// Whether somebody sleeps.
+    public var isSlept: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
     public func sleep(milliseconds: Int) async throws {
+        try await sleep { $0 + Int64(milliseconds) }
+    }
+
+    public func sleep(until moment: Timestamp) async throws {
+        try await sleep { max($0, moment.seconds * 1_000) }
+    }
+
+    private func sleep(until moment: (Int64) -> Int64) async throws {
         let key = state.withLock { state in
             state.next += 1
             return state.next
@@ -33,7 +47,7 @@ public final class SteppedClock: EngineClock {
             try await withCheckedThrowingContinuation { continuation in
                 let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
                     if Task.isCancelled { return nil }
-                    state.sleepers[key] = (state.milliseconds + Int64(milliseconds), continuation)
+                    state.sleepers[key] = (moment(state.milliseconds), continuation)
                     defer { state.waiting = [] }
                     return state.waiting
                 }
