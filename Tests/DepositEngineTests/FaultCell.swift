@@ -106,19 +106,19 @@ struct FaultCell: Sendable, CustomTestStringConvertible {
     func expect(_ world: FaultWorld, from before: Header) async throws {
         switch effect {
         case .none:
-            #expect(try await world.reachesHead(), "a fault without harm holds the chain up")
+            #expect(try await world.daemon.reachesHead(), "a fault without harm holds the chain up")
         case .elsewhere:
-            await world.clock.steps(atMost: 40) { false }
+            await world.daemon.clock.steps(atMost: 40) { false }
         case .waits(let words) where faulty == world.nodes.count:
-            let isSaid = await world.clock.steps {
-                guard case .waiting(let why) = world.watcher.health.current.state else { return false }
+            let isSaid = await world.daemon.clock.steps {
+                guard case .waiting(let why) = world.daemon.health.state else { return false }
                 return why.contains(words)
             }
-            #expect(isSaid, "not said: \(words), but \(world.watcher.health.current)")
-            await world.clock.steps(atMost: 20) { false }
-            #expect(try await world.scanned == before, "scanned past a block that was not proven")
+            #expect(isSaid, "not said: \(words), but \(world.daemon.health)")
+            await world.daemon.clock.steps(atMost: 20) { false }
+            #expect(try await world.daemon.scanned == before, "scanned past a block that was not proven")
         case .waits:
-            #expect(try await world.reachesHead(), "the healthy node is not used")
+            #expect(try await world.daemon.reachesHead(), "the healthy node is not used")
         }
     }
 }

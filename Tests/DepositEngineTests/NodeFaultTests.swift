@@ -10,10 +10,10 @@ import Testing
     func `a faulty node costs nothing but time`(cell: FaultCell) async throws {
         let world = try await FaultWorld(cell.side.family, servesREST: cell.side == .bitcoinREST)
         let faulty = world.nodes.prefix(cell.faulty)
-        let events = try await world.watching {
+        try await world.daemon.running {
             try world.mine(5)
-            #expect(try await world.reachesHead())
-            let before = try #require(try await world.scanned)
+            #expect(try await world.daemon.reachesHead())
+            let before = try #require(try await world.daemon.scanned)
             try cell.prepare(world)
             for node in faulty { node.inflict(cell.fault, on: cell.method) }
             try world.mine(4)
@@ -21,15 +21,15 @@ import Testing
             #expect(faulty.contains { $0.struck > 0 }, "no request met the fault")
             for node in faulty { node.cure() }
             try world.mine(3)
-            #expect(try await world.reachesHead(), "the chain does not go on after the cure")
-            guard case .following = world.watcher.health.current.state else {
-                Issue.record("after the cure: \(world.watcher.health.current)")
+            #expect(try await world.daemon.reachesHead(), "the chain does not go on after the cure")
+            guard case .following = world.daemon.health.state else {
+                Issue.record("after the cure: \(world.daemon.health)")
                 return
             }
             // Two more, so that all the others confirm, and the depths of the last ones are known.
             try world.chain.mine(count: 2)
-            #expect(try await world.reachesHead())
+            #expect(try await world.daemon.reachesHead())
         }
-        #expect(try await world.complaints(events) == [])
+        #expect(try await world.complaints() == [])
     }
 }
