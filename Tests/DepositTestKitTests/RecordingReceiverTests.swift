@@ -21,7 +21,7 @@ import Testing
         let secret = try Secret(Self.text)
         let receiver = RecordingReceiver(secrets: [secret], now: { [clock] in clock.now })
         try await receiver.serving { url in
-            let sink = try Endpoint(url + "/hooks").sink(timeout: 1, clock: clock)
+            let sink = try Endpoint(url + "/hooks").sink(timeout: 5, clock: clock)
             func send(_ id: String) async -> SinkOutcome { await sink.send(request(id, signedWith: secret)) }
             receiver.behave(
                 .status(410), .status(500), .status(429, retryAfter: 60), .redirect(to: "/elsewhere"), .reset,

@@ -76,6 +76,19 @@ import Testing
         #expect(!blocks.map(\.header.hash).contains(first.hash))
     }
 
+    @Test func `a decoded Bitcoin block names the address that is paid`() async throws {
+        let chain = try TestChain(.bitcoin)
+        let alice = try chain.address(1)
+        let block = try chain.mine(.init("t1", to: alice, amount: 250_000_000))
+        let call = RPCCall("getblock", #"["\#(block.hash)",2]"#)
+        let text = try await chain.node("a").node.call([call]) { replies throws(NodeError) in
+            try replies.result(0).text
+        }
+        #expect(text.contains(#""address":"\#(alice.text)""#))
+        #expect(text.contains(#""value":2.50000000"#) || text.contains(#""value":2.5"#))
+        #expect(text.contains(#""previousblockhash":"0f9188f13cb7"#))
+    }
+
     @Test func `what a chain cannot do is said`() throws {
         let chain = try TestChain(.evm)
         try chain.mine(count: 2)

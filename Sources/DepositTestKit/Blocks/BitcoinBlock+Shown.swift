@@ -20,7 +20,9 @@ extension BitcoinBlock {
             writer.member("difficulty", raw: "109782075598905.2")
             writer.member("chainwork", text: String(repeating: "0", count: 64))
             writer.member("nTx", number: transactions.count)
-            writer.member("previousblockhash", hex: parent.reversed())
+            if parent.contains(where: { $0 != 0 }) {
+                writer.member("previousblockhash", hex: parent.reversed())
+            }
             if let next { writer.member("nextblockhash", hex: next.reversed()) }
             if let json {
                 writer.member("size", number: raw.count)

@@ -16,7 +16,7 @@ extension BitcoinTransaction {
             json.list(inputs) { $1.show(in: &$0) }
             json.name("vout")
             json.list(Array(outputs.enumerated())) { json, output in
-                output.element.show(in: &json, output.offset, address(output.element.script) ?? "")
+                output.element.show(in: &json, output.offset, address(output.element.script))
             }
             json.member("fee", raw: "0.00001410")
             json.member("hex", hex: raw)
@@ -53,7 +53,7 @@ extension BitcoinTransaction.Input {
 }
 
 extension BitcoinTransaction.Output {
-    fileprivate func show(in json: inout JSONWriter, _ index: Int, _ address: String) {
+    fileprivate func show(in json: inout JSONWriter, _ index: Int, _ address: String?) {
         let fraction = String(value % 100_000_000)
         let zeros = String(repeating: "0", count: 8 - fraction.count)
         json.object { json in
@@ -62,30 +62,31 @@ extension BitcoinTransaction.Output {
             json.name("scriptPubKey")
             json.object { json in
                 json.member("asm", text: assembly)
-                json.member("desc", text: "addr(\(address))#a8r0krtl")
+                json.member(
+                    "desc", text: (address.map { "addr(\($0))" } ?? "raw(\(script.hexDigits))") + "#a8r0krtl")
                 json.member("hex", hex: script)
-                json.member("address", text: address)
+                if let address { json.member("address", text: address) }
                 json.member("type", text: kind)
             }
         }
     }
 
     private var assembly: String {
-        switch script.first {
-        case 0: "0 \(script[2...].hexDigits)"
-        case 0x51: "1 \(script[2...].hexDigits)"
-        case 0xa9: "OP_HASH160 \(script[2..<22].hexDigits) OP_EQUAL"
-        case 0x76: "OP_DUP OP_HASH160 \(script[3..<23].hexDigits) OP_EQUALVERIFY OP_CHECKSIG"
+        switch (script.first, script.count) {
+        case (0, 22): "0 \(script[2...].hexDigits)"
+        case (0x51, 34): "1 \(script[2...].hexDigits)"
+        case (0xa9, 23): "OP_HASH160 \(script[2..<22].hexDigits) OP_EQUAL"
+        case (0x76, 25): "OP_DUP OP_HASH160 \(script[3..<23].hexDigits) OP_EQUALVERIFY OP_CHECKSIG"
         default: script.hexDigits
         }
     }
 
     private var kind: String {
-        switch script.first {
-        case 0: "witness_v0_keyhash"
-        case 0x51: "witness_v1_taproot"
-        case 0xa9: "scripthash"
-        case 0x76: "pubkeyhash"
+        switch (script.first, script.count) {
+        case (0, 22): "witness_v0_keyhash"
+        case (0x51, 34): "witness_v1_taproot"
+        case (0xa9, 23): "scripthash"
+        case (0x76, 25): "pubkeyhash"
         default: "nonstandard"
         }
     }

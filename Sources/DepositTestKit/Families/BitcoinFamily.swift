@@ -117,7 +117,7 @@ struct BitcoinFamily: ScriptedFamily {
             if verbosity == 1 {
                 json.hex(transaction.id.reversed())
             } else {
-                transaction.show(in: &json) { _ in nil }
+                transaction.show(in: &json) { (view.chain as? Bitcoin)?.address(ofScript: $0) }
             }
         }
         return shown(placed, transactions.bytes, view)

@@ -1,7 +1,10 @@
+internal import ChainKit
 internal import DepositCore
 
 /// A made-up chain as one node sees it for the length of one call.
 package struct NodeView: Sendable {
+    /// The chain that it is, for the spelling of addresses.
+    let chain: any Chain
     /// The node's best chain, from block 0 on, without a gap.
     let best: [any MadeBlock]
     let finalized: Height?

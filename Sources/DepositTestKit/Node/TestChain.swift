@@ -188,6 +188,6 @@ extension TestChain: NodeSource {
             known = known.filter { $0.value.summary.height.rawValue < UInt64(best.count) }
         }
         let finalized = state.finalized.map { min($0, best[best.count - 1].summary.height) }
-        return NodeView(best: best, finalized: finalized, known: known, lie: outlook.lie)
+        return NodeView(chain: chain, best: best, finalized: finalized, known: known, lie: outlook.lie)
     }
 }
