@@ -77,7 +77,7 @@ let package = Package(
             "DepositTestKit",
             [
                 "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
-                "DepositEngine", "CallbackNotifier", hummingbird, yams,
+                "DepositEngine", "CallbackNotifier", crypto, hummingbird, yams,
             ]),
         .executableTarget(
             name: "depositwatch",
@@ -105,6 +105,7 @@ let package = Package(
                 "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
                 hummingbirdCore, httpTypes, lifecycle, logging, metrics, yams,
             ]),
+        tests(of: "DepositTestKit", ["DepositTestKit"]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "Tidy", []),

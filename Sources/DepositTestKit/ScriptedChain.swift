@@ -89,7 +89,7 @@ public final class ScriptedChain: Sendable {
 
     /// The chain as the daemon knows it. Every adapter reads this world, whatever its node.
     public func chain(_ file: String = ScriptedChain.file) throws -> some Chain {
-        ScriptedFamily(spec: try ChainSpec(file, file: "scripted.yaml"), world: self)
+        ToyFamily(spec: try ChainSpec(file, file: "scripted.yaml"), world: self)
     }
 
     private func read<Value>(
@@ -127,7 +127,7 @@ public final class ScriptedChain: Sendable {
     }
 }
 
-private struct ScriptedFamily: Chain {
+private struct ToyFamily: Chain {
     static let family = "scripted"
 
     let spec: ChainSpec

@@ -11,6 +11,11 @@ public final class Tape: Sendable {
         public let method: String
         /// Compact JSON.
         public let params: String
+
+        public init(method: String, params: String) {
+            self.method = method
+            self.params = params
+        }
     }
 
     public enum Answer: Hashable, Sendable {

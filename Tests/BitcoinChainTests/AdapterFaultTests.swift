@@ -1,5 +1,6 @@
 import ChainKit
 import DepositCore
+import DepositTestKit
 import NodeRPC
 import Testing
 

@@ -1,5 +1,6 @@
 import ChainKit
 import DepositCore
+import DepositTestKit
 import NodeRPC
 import Testing
 
@@ -9,12 +10,12 @@ import Testing
     static let watched = `Block formats`.watched
 
     /// Blocks on one another, each paying its height to the watched script; `salt` makes another fork.
-    static func chain(_ length: Int, salt: UInt32 = 0) -> [BlockBuilder] {
-        var blocks: [BlockBuilder] = []
+    static func chain(_ length: Int, salt: UInt32 = 0) -> [BitcoinBlock] {
+        var blocks: [BitcoinBlock] = []
         for height in 0..<length {
             let parent = blocks.last?.hash ?? [UInt8](repeating: 0, count: 32)
             blocks.append(
-                BlockBuilder(
+                BitcoinBlock(
                     parent: parent, time: 1_700_000_000 + UInt32(height) + salt,
                     transactions: [
                         .coinbase((50, `Block formats`.other), height: UInt8(height)),
@@ -24,7 +25,7 @@ import Testing
         return blocks
     }
 
-    static func regtest(_ genesis: BlockBuilder) throws -> Bitcoin {
+    static func regtest(_ genesis: BitcoinBlock) throws -> Bitcoin {
         try Bitcoin.edited(
             "bitcoin-regtest", "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206",
             genesis.hashText)

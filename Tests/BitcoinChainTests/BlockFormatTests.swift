@@ -1,11 +1,12 @@
 import DepositCore
+import DepositTestKit
 import Testing
 
 @testable import BitcoinChain
 
 /// Outputs of a block that pass a watchlist, proven.
 func transfers(
-    _ block: BlockBuilder, on id: String, watching keys: [UInt8]...
+    _ block: BitcoinBlock, on id: String, watching keys: [UInt8]...
 ) throws -> [Transfer] {
     var list = Watchlist(seed: 7)
     for key in keys { list.add(key, generation: 1) }
@@ -13,7 +14,7 @@ func transfers(
 }
 
 extension Bitcoin {
-    func read(_ block: BlockBuilder, watching list: Watchlist) throws -> [Transfer] {
+    func read(_ block: BitcoinBlock, watching list: Watchlist) throws -> [Transfer] {
         try read(block.raw, for: block.summary, watching: list)
     }
 
@@ -33,9 +34,9 @@ extension Bitcoin {
     @Test func `every output to a watched script is a transfer, in order, with its place in its transaction`()
         throws
     {
-        let payment = TransactionBuilder.payment(
+        let payment = BitcoinTransaction.payment(
             1, (500, Self.other), (700, Self.watched), (900, Self.watched))
-        let block = BlockBuilder(transactions: [.coinbase((50, Self.other)), payment])
+        let block = BitcoinBlock(transactions: [.coinbase((50, Self.other)), payment])
         let found = try transfers(block, on: "bitcoin", watching: Self.watched)
         #expect(found.map(\.position.text) == ["output:1", "output:2"])
         #expect(found.map(\.amount) == [Amount(700), Amount(900)])
@@ -46,29 +47,29 @@ extension Bitcoin {
     }
 
     @Test func `a transaction's id does not depend on its witness`() throws {
-        let bare = TransactionBuilder.payment(1, (500, Self.watched))
-        let block = BlockBuilder(transactions: [
-            .coinbase((50, Self.other)), bare.with(witnesses: [Self.signature]),
+        let bare = BitcoinTransaction.payment(1, (500, Self.watched))
+        let block = BitcoinBlock(transactions: [
+            .coinbase((50, Self.other)), bare.with(witness: Self.signature),
         ])
         let found = try transfers(block, on: "bitcoin", watching: Self.watched)
         #expect(found.map(\.transaction.text) == [bare.idText])
     }
 
     @Test func `outputs of zero are no transfers`() throws {
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, Self.other)), .payment(1, (0, Self.watched), (1, Self.watched))])
         #expect(
             try transfers(block, on: "bitcoin", watching: Self.watched).map(\.position.text) == ["output:1"])
     }
 
     @Test func `Dogecoin's merge-mining data is passed over`() throws {
-        let parentCoinbase = TransactionBuilder.coinbase((50, Self.other), height: 9).raw
+        let parentCoinbase = BitcoinTransaction.coinbase((50, Self.other), height: 9).raw
         let work =
             parentCoinbase + [UInt8](repeating: 1, count: 32)
-            + compactSize(2) + [UInt8](repeating: 2, count: 64) + little(UInt32(0))
-            + compactSize(1) + [UInt8](repeating: 3, count: 32) + little(UInt32(1))
+            + 2.compactSize + [UInt8](repeating: 2, count: 64) + UInt32(0).little
+            + 1.compactSize + [UInt8](repeating: 3, count: 32) + UInt32(1).little
             + [UInt8](repeating: 4, count: 80)
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             version: 0x0062_0102,
             transactions: [.coinbase((50, Self.other)), .payment(1, (5, Self.watched))],
             auxiliaryWork: work)
@@ -90,8 +91,8 @@ extension Bitcoin {
     static let balance = (1_000 as UInt64, [0x58, 32] + [UInt8](repeating: 7, count: 32))
 
     @Test func `a peg-out is a transfer that matures at six confirmations`() throws {
-        let hogEx = TransactionBuilder.payment(2, Self.balance, (300, Self.watched))
-        var block = BlockBuilder(
+        let hogEx = BitcoinTransaction.payment(2, Self.balance, (300, Self.watched))
+        var block = BitcoinBlock(
             transactions: [.coinbase((50, Self.other)), .payment(1, (5, Self.watched)), hogEx.asHogEx],
             extensionBlock: [1, 0xde, 0xad])
         let found = try transfers(block, on: "litecoin", watching: Self.watched)
@@ -104,8 +105,8 @@ extension Bitcoin {
     }
 
     @Test func `an ordinary last transaction that a node marks as HogEx loses no deposit`() throws {
-        let payment = TransactionBuilder.payment(1, (300, Self.watched))
-        let block = BlockBuilder(
+        let payment = BitcoinTransaction.payment(1, (300, Self.watched))
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, Self.other)), payment.asHogEx], extensionBlock: [1])
         let found = try transfers(block, on: "litecoin", watching: Self.watched)
         #expect(found.map(\.position.text) == ["output:0"] && found.map(\.maturity) == [1])
@@ -116,7 +117,7 @@ extension Bitcoin {
     ])
     func `a HogEx is followed by an extension block, on Litecoin alone`(chain: String, extra: [UInt8]) throws
     {
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, Self.other)), .payment(2, Self.balance).asHogEx],
             extensionBlock: extra)
         if chain == "litecoin", extra.isEmpty {
@@ -128,7 +129,7 @@ extension Bitcoin {
 
     @Test func `tokens in front of a script do not hide it, on Bitcoin Cash alone`() throws {
         let tokens = [0xef] + [UInt8](repeating: 0xbb, count: 32) + [0x10, 1]
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, Self.other)), .payment(1, (1_000, tokens + Self.watched))])
         let found = try transfers(block, on: "bitcoin-cash", watching: Self.watched)
         #expect(found.map(\.to.text) == ["bitcoincash:qqqqzqsrqszsvpcgpy9qkrqdpc83qygjzvcnueldtz"])
@@ -162,8 +163,8 @@ extension Bitcoin {
 
     @Test func `merkle roots hold for every number of transactions`() throws {
         for count in 1...70 {
-            let more = (1..<count).map { TransactionBuilder.payment(UInt8($0), (UInt64($0), Self.watched)) }
-            let block = BlockBuilder(transactions: [.coinbase((50, Self.other))] + more)
+            let more = (1..<count).map { BitcoinTransaction.payment(UInt8($0), (UInt64($0), Self.watched)) }
+            let block = BitcoinBlock(transactions: [.coinbase((50, Self.other))] + more)
             #expect(try transfers(block, on: "bitcoin", watching: Self.watched).count == count - 1)
         }
     }

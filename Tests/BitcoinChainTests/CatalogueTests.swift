@@ -1,5 +1,6 @@
 import ChainKit
 import DepositCore
+import DepositTestKit
 import Testing
 
 @testable import BitcoinChain
@@ -12,7 +13,7 @@ import Testing
 
     /// A watchlist that lets everything pass: what its filter would turn away must not count on it.
     private func found(_ script: [UInt8], on id: String = "bitcoin") throws -> [Transfer] {
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, `Block formats`.other)), .payment(1, (1_000, script))])
         return try transfers(block, on: id, watching: script)
     }
@@ -34,16 +35,16 @@ import Testing
 
     @Test func `B2: a watched key inside a multisig does not pass the filter`() throws {
         let multisig = [0x51, 33] + Self.key + [33] + Self.key + [0x52, 0xae]
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, multisig)), .payment(1, (1_000, multisig))])
         #expect(try transfers(block, on: "bitcoin", watching: [33] + Self.key + [0xac], Self.watched).isEmpty)
     }
 
     @Test func `B4: a coinbase output matures at 101 confirmations, a peg-out at 6`() throws {
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [
                 .coinbase((50, Self.watched)),
-                TransactionBuilder.payment(2, `Block formats`.balance, (7, Self.watched)).asHogEx,
+                BitcoinTransaction.payment(2, `Block formats`.balance, (7, Self.watched)).asHogEx,
             ], extensionBlock: [1])
         let found = try transfers(block, on: "litecoin", watching: Self.watched)
         #expect(found.map(\.maturity) == [101, 6])
@@ -52,16 +53,16 @@ import Testing
     @Test func `B5: a payment whose id was changed is another deposit, and the same one mined again is not`()
         throws
     {
-        func identities(_ payment: TransactionBuilder, time: UInt32) throws -> [DepositID] {
-            let block = BlockBuilder(
+        func identities(_ payment: BitcoinTransaction, time: UInt32) throws -> [DepositID] {
+            let block = BitcoinBlock(
                 time: time, transactions: [.coinbase((50, `Block formats`.other)), payment])
             return try transfers(block, on: "bitcoin", watching: Self.watched).map {
                 Deposit.id(chain: ChainID("bitcoin"), transaction: $0.transaction, position: $0.position)
             }
         }
-        let payment = TransactionBuilder.payment(1, (1_000, Self.watched))
+        let payment = BitcoinTransaction.payment(1, (1_000, Self.watched))
         var malleated = payment
-        malleated.inputs[0].replaceSubrange(36...36, with: [1, 0x51])
+        malleated.inputs[0].script = [0x51]
         let first = try identities(payment, time: 1)
         #expect(try identities(payment, time: 2) == first)
         #expect(try identities(malleated, time: 1) != first)
@@ -69,14 +70,14 @@ import Testing
 
     @Test(arguments: [546, 1, 2_100_000_000_000_000])
     func `B7: dust is reported like any amount, to the unit`(value: UInt64) throws {
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, `Block formats`.other)), .payment(1, (value, Self.watched))])
         #expect(try transfers(block, on: "bitcoin", watching: Self.watched).map(\.amount) == [Amount(value)])
     }
 
     @Test func `B7: an amount that floating point loses is kept`() throws {
         let value: UInt64 = 99_999_999_999_999_999
-        let block = BlockBuilder(
+        let block = BitcoinBlock(
             transactions: [.coinbase((50, `Block formats`.other)), .payment(1, (value, Self.watched))])
         #expect(try transfers(block, on: "dogecoin", watching: Self.watched).map(\.amount) == [Amount(value)])
     }

@@ -1,4 +1,5 @@
 import DepositCore
+import DepositTestKit
 import Testing
 
 @testable import BitcoinChain
@@ -6,7 +7,7 @@ import Testing
 /// What a node may make of an honest block, and that none of it passes.
 @Suite struct `Lies about a block` {
     static let watched = `Block formats`.watched
-    static let honest = BlockBuilder(
+    static let honest = BitcoinBlock(
         transactions: [
             .coinbase((50, `Block formats`.other)), .payment(1, (500, watched)), .payment(2, (700, watched)),
         ])
@@ -24,7 +25,7 @@ import Testing
             self.raw = raw
         }
 
-        init(_ words: String, _ fault: Kind, changing change: (inout BlockBuilder) -> Void) {
+        init(_ words: String, _ fault: Kind, changing change: (inout BitcoinBlock) -> Void) {
             var block = honest
             change(&block)
             // The header stays the honest one: that is what makes it a lie.
@@ -33,7 +34,7 @@ import Testing
     }
 
     static let lies: [Lie] = [
-        Lie("another block", .unproven, BlockBuilder(transactions: [.coinbase((1, watched))]).raw),
+        Lie("another block", .unproven, BitcoinBlock(transactions: [.coinbase((1, watched))]).raw),
         Lie("nothing", .malformed, []),
         Lie("a header alone", .malformed, honest.header),
         Lie("no transactions", .malformed, honest.header + [0]),
@@ -63,17 +64,17 @@ import Testing
             honest.header + [0xfd, 3, 0] + honest.raw.dropFirst(81)),
         Lie(
             "a script of 2^62 bytes", .malformed,
-            honest.header + [3] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0xff]
-                + little(UInt64(1) << 62)
+            honest.header + [3] + UInt32(1).little + [1] + [UInt8](repeating: 0, count: 36) + [0xff]
+                + (UInt64(1) << 62).little
                 + [UInt8](repeating: 0, count: 400)),
         Lie(
             "a million outputs", .malformed,
-            honest.header + [1] + little(UInt32(1)) + [1] + [UInt8](repeating: 0, count: 36) + [0]
-                + little(UInt32(0))
-                + compactSize(1_000_000) + [UInt8](repeating: 0, count: 400)),
+            honest.header + [1] + UInt32(1).little + [1] + [UInt8](repeating: 0, count: 36) + [0]
+                + UInt32(0).little
+                + 1_000_000.compactSize + [UInt8](repeating: 0, count: 400)),
         Lie(
             "unknown flags", .malformed,
-            honest.header + [1] + little(UInt32(1)) + [0, 4] + [UInt8](repeating: 0, count: 400)),
+            honest.header + [1] + UInt32(1).little + [0, 4] + [UInt8](repeating: 0, count: 400)),
         Lie("zeros", .malformed, honest.header + [UInt8](repeating: 0, count: 1_000)),
         Lie("ones", .malformed, honest.header + [UInt8](repeating: 0xff, count: 1_000)),
     ]
@@ -99,14 +100,15 @@ import Testing
         // Nobody watches it: the doubled identity alone does not give it away.
         var doubled = Self.honest
         doubled.transactions.append(doubled.transactions[2])
+        doubled.seal()
         #expect(doubled.header == Self.honest.header)
         #expect(throws: BlockFault.self) { _ = try transfers(doubled, on: "bitcoin") }
         #expect(try transfers(Self.honest, on: "bitcoin").isEmpty)
     }
 
     @Test func `a transaction that carries MWEB data is in no block`() throws {
-        let payment = TransactionBuilder.payment(1, (300, Self.watched)).asHogEx
-        let block = BlockBuilder(transactions: [.coinbase((50, Self.watched)), payment], extensionBlock: [1])
+        let payment = BitcoinTransaction.payment(1, (300, Self.watched)).asHogEx
+        let block = BitcoinBlock(transactions: [.coinbase((50, Self.watched)), payment], extensionBlock: [1])
         var raw = block.raw
         // The zero byte in front of the locktime and the extension block says that there is none.
         raw[raw.count - 6] = 1

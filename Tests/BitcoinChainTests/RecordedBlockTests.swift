@@ -1,4 +1,5 @@
 import DepositCore
+import DepositTestKit
 import Foundation
 import NodeRPC
 import Testing
@@ -112,7 +113,7 @@ struct `Recorded blocks` {
     /// The block's bytes, from an answer that has every transaction's hex.
     private func rebuilt(_ json: JSON) throws -> [UInt8] {
         let transactions = json.member("tx")?.elements.map { bytes($0.member("hex")?.string ?? "") } ?? []
-        return try rawHeader(json) + compactSize(transactions.count) + transactions.flatMap { $0 }
+        return try rawHeader(json) + transactions.count.compactSize + transactions.flatMap { $0 }
     }
 
     private func rawHeader(_ json: JSON) throws -> [UInt8] {
@@ -120,9 +121,9 @@ struct `Recorded blocks` {
             UInt32(truncatingIfNeeded: try #require(json.member(name)?.signed))
         }
         func hash(_ name: StaticString) -> [UInt8] { bytes(json.member(name)?.string ?? "").reversed() }
-        return try little(number("version")) + hash("previousblockhash") + hash("merkleroot")
-            + little(number("time")) + bytes(json.member("bits")?.string ?? "").reversed()
-            + little(number("nonce"))
+        return try number("version").little + hash("previousblockhash") + hash("merkleroot")
+            + number("time").little + bytes(json.member("bits")?.string ?? "").reversed()
+            + number("nonce").little
     }
 
     private func outputs(_ json: JSON) -> [Listed] {

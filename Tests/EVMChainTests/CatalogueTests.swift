@@ -1,4 +1,5 @@
 import DepositCore
+import DepositTestKit
 import NodeRPC
 import Testing
 
@@ -98,8 +99,8 @@ import Testing
     @Test func `value to a contract that is made at a watched address is credited`() async throws {
         var block = ForgedBlock()
         block.add(to: nil, value: "0x5")
-        guard case .bytes(let sender) = PlainRLP.hex(ForgedBlock.sender) else { return }
-        let made = Keccak256.hash(PlainRLP.list([.bytes(sender), .bytes([])]).encoded).text.suffix(40)
+        guard case .string(let sender) = PlainRLP.hex(ForgedBlock.sender) else { return }
+        let made = Keccak256.hash(PlainRLP.list([.string(sender), .string([])]).bytes).text.suffix(40)
         let transfers = try await block.sealed().transfers(on: chain(), to: ["0x" + made])
         #expect(transfers.map(\.position.text) == ["call:0"])
         #expect(transfers.map(\.to.text) == ["0x" + made])

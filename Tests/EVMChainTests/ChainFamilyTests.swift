@@ -1,4 +1,5 @@
 import DepositCore
+import DepositTestKit
 import NodeRPC
 import Testing
 
@@ -85,7 +86,7 @@ import Testing
         var sealed = block.sealed()
         let header = sealed.header
         var message = Array("matic-bor-receipt-".utf8) + [0, 0, 0, 0, 0, 0, 0, 100]
-        guard case .bytes(let hash) = PlainRLP.hex(header.hash.text) else { return }
+        guard case .string(let hash) = PlainRLP.hex(header.hash.text) else { return }
         message += hash
         let pseudo = Keccak256.hash(message).text
         let zero = "0x" + String(repeating: "0", count: 40)

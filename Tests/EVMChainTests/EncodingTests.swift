@@ -1,3 +1,4 @@
+import DepositTestKit
 import Testing
 
 @testable import EVMChain
@@ -107,7 +108,7 @@ import Testing
             }
             var trie = OrderedTrie()
             let root = trie.root(of: ranges, in: writer).text
-            #expect(root == PlainTrie.root(of: values), "\(count) values of \(length) bytes")
+            #expect(root == plainTrieText(of: values), "\(count) values of \(length) bytes")
         }
     }
 

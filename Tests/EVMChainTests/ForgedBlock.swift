@@ -1,11 +1,17 @@
 import ChainKit
 import DepositCore
+import DepositTestKit
 import Foundation
 
 @testable import EVMChain
 
+/// The root of the trie of these values, as headers write it.
+func plainTrieText(of values: [[UInt8]]) -> String {
+    "0x" + plainTrieRoot(values).hexDigits
+}
+
 /// A block made for a test, sealed with true hashes, roots and bloom by the plain encodings of
-/// `PlainTrie.swift`.
+/// `DepositTestKit`.
 ///
 /// Sealed first and changed afterwards, it is a lie; changed first and sealed, it is a chain of our own
 /// making.
@@ -89,7 +95,7 @@ struct ForgedBlock {
             block.receipts[index]["transactionIndex"] = "0x" + String(index, radix: 16)
             receiptEncodings.append(Self.encode(receipt: block.receipts[index], bloom))
         }
-        block.seal(total, PlainTrie.root(of: encodings), PlainTrie.root(of: receiptEncodings), layout)
+        block.seal(total, plainTrieText(of: encodings), plainTrieText(of: receiptEncodings), layout)
         var full = block.header
         full["transactions"] = block.transactions
         if let withdrawals { full["withdrawals"] = withdrawals }
@@ -109,14 +115,14 @@ struct ForgedBlock {
         ]
         header = header.merging(fields) { $1 }
         if let withdrawals {
-            header["withdrawalsRoot"] = PlainTrie.root(
+            header["withdrawalsRoot"] = plainTrieText(
                 of: withdrawals.map { withdrawal in
                     PlainRLP.list(
                         ["index", "validatorIndex", "address", "amount"].map { name in
                             let text = withdrawal[name] as? String ?? ""
                             return name == "address" ? .hex(text) : .quantity(text)
                         }
-                    ).encoded
+                    ).bytes
                 })
         }
         let names = layout.required + layout.optional.filter { header[String(describing: $0.0.name)] != nil }
@@ -124,7 +130,7 @@ struct ForgedBlock {
             let text = header[String(describing: field.name)] as? String ?? ""
             return form == .data ? .hex(text) : .quantity(text)
         }
-        let hash = Keccak256.hash(PlainRLP.list(items).encoded).text
+        let hash = Keccak256.hash(PlainRLP.list(items).bytes).text
         header["hash"] = hash
         for index in transactions.indices {
             transactions[index]["blockHash"] = hash
@@ -140,7 +146,7 @@ struct ForgedBlock {
         for log in logs {
             let entries = [log["address"] as? String ?? ""] + (log["topics"] as? [String] ?? [])
             for entry in entries {
-                guard case .bytes(let bytes) = PlainRLP.hex(entry) else { continue }
+                guard case .string(let bytes) = PlainRLP.hex(entry) else { continue }
                 bloom.add(LogsBloom.Bits(Keccak256.hash(bytes)))
             }
         }
@@ -158,19 +164,19 @@ struct ForgedBlock {
             return [0x7e]
                 + PlainRLP.list([
                     data("sourceHash"), data("from"), data("to"), quantity("mint"), quantity("value"),
-                    quantity("gas"), .bytes(isSystem ? [1] : []), data("input"),
-                ]).encoded
-        case "0x6a": return [0x6a] + PlainRLP.list([quantity("chainId"), data("input")]).encoded
+                    quantity("gas"), .string(isSystem ? [1] : []), data("input"),
+                ]).bytes
+        case "0x6a": return [0x6a] + PlainRLP.list([quantity("chainId"), data("input")]).bytes
         case "0x64":
             return [0x64]
                 + PlainRLP.list([
                     quantity("chainId"), data("requestId"), data("from"), data("to"), quantity("value"),
-                ]).encoded
+                ]).bytes
         default:
             return PlainRLP.list([
                 quantity("nonce"), quantity("gasPrice"), quantity("gas"), data("to"), quantity("value"),
                 data("input"), quantity("v"), quantity("r"), quantity("s"),
-            ]).encoded
+            ]).bytes
         }
     }
 
@@ -185,12 +191,13 @@ struct ForgedBlock {
         }
         let outcome: PlainRLP = receipt["status"] == nil ? .hex(text("root")) : .quantity(text("status"))
         var items: [PlainRLP] = [
-            outcome, .quantity(text("cumulativeGasUsed")), .bytes(bloom.withBytes { Array($0) }), .list(logs),
+            outcome, .quantity(text("cumulativeGasUsed")), .string(bloom.withBytes { Array($0) }),
+            .list(logs),
         ]
         if receipt["depositReceiptVersion"] != nil {
             items += [.quantity(text("depositNonce")), .quantity(text("depositReceiptVersion"))]
         }
         let type = UInt8(text("type").dropFirst(2), radix: 16) ?? 0
-        return (type == 0 ? [] : [type]) + PlainRLP.list(items).encoded
+        return (type == 0 ? [] : [type]) + PlainRLP.list(items).bytes
     }
 }

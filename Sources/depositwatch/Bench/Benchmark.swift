@@ -36,7 +36,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    func script(blocks: Int) throws -> ScriptedChain {
+    func script(blocks: Int) throws -> BenchChain {
         switch self {
         case .ethScan: EthereumBlocks.script(blocks, hasReceipts: false, seed: Self.seed)
         case .ethReceipts, .ethProof: EthereumBlocks.script(blocks, hasReceipts: true, seed: Self.seed)

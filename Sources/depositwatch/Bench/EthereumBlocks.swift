@@ -1,3 +1,5 @@
+import DepositTestKit
+
 /// Blocks like Ethereum's: 200 transactions of type 2 and 176 Transfer logs, 402 KB of JSON, ten deposits in each.
 ///
 /// Hashes, roots and blooms are real, and reckoned here apart from the code that is measured.
@@ -15,7 +17,7 @@ struct EthereumBlocks {
     private let accounts: [[UInt8]]
     private let listed = contracts.map(bytes)
     private let unlisted: [[UInt8]]
-    private var scripted = ScriptedChain()
+    private var scripted = BenchChain()
 
     init(hasReceipts: Bool, seed: UInt64) {
         self.hasReceipts = hasReceipts
@@ -23,18 +25,19 @@ struct EthereumBlocks {
         accounts = (0..<Self.issued).map { _ in random.bytes(20) }
         unlisted = (0..<30).map { _ in random.bytes(20) }
         self.random = random
-        scripted.addresses = accounts.map { "0x" + hexDigits($0) }
+        scripted.addresses = accounts.map { "0x" + $0.hexDigits }
         scripted.contracts = Self.contracts
     }
 
     /// `count` blocks from height 1 on; without `hasReceipts` the node has no `eth_getBlockReceipts`.
-    static func script(_ count: Int, hasReceipts: Bool, seed: UInt64) -> ScriptedChain {
+    static func script(_ count: Int, hasReceipts: Bool, seed: UInt64) -> BenchChain {
         var blocks = EthereumBlocks(hasReceipts: hasReceipts, seed: seed)
         var parent = [UInt8](repeating: 0, count: 32)
         for height in 0...count {
             let block = EthereumBlock(
-                height: UInt64(height), parent: parent, transactions: height == 0 ? [] : blocks.transactions()
-            )
+                height: UInt64(height), parent: parent,
+                transactions: height == 0 ? [] : blocks.transactions(),
+                extraData: Array("bench".utf8))
             block.publish(in: &blocks.scripted.answers, isTip: height == count, hasReceipts: hasReceipts)
             parent = block.hash
         }
@@ -49,7 +52,7 @@ struct EthereumBlocks {
         for index in 0..<60 { made.append((swap(transfers: index < 36 ? 2 : 1), nil)) }
         made.shuffle(using: &random)
         for case (let transaction, let position?) in made {
-            scripted.deposits.append("0x\(hexDigits(transaction.hash)) \(position.rawValue)")
+            scripted.deposits.append("0x\(transaction.hash.hexDigits) \(position.rawValue)")
         }
         return made.map(\.0)
     }

@@ -81,6 +81,6 @@ struct Bench: AsyncParsableCommand {
             while !FileHandle.standardInput.availableData.isEmpty {}
             Foundation.exit(0)
         }
-        try await ScriptedNode(answers: script.answers) { say("\($0)") }.run()
+        try await BenchNode(answers: script.answers) { say("\($0)") }.run()
     }
 }

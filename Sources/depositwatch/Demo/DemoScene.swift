@@ -24,7 +24,7 @@ struct DemoScene: Sendable {
     }
 
     func serve() async throws {
-        try await TapeServer(tape) { [port] in port.set($0) }.run()
+        try await NodeServer(ScriptStage(tape: tape)) { [port] in port.set($0) }.run()
     }
 
     /// Issues the addresses as a backend would.

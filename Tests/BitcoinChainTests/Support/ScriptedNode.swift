@@ -1,3 +1,4 @@
+import DepositTestKit
 import NodeRPC
 import Synchronization
 
@@ -73,7 +74,7 @@ struct HonestAnswers: Sendable {
     var isSyncing = false
     var blocks: [(hash: String, raw: [UInt8])]
 
-    init(_ builders: [BlockBuilder]) {
+    init(_ builders: [BitcoinBlock]) {
         blocks = builders.map { ($0.hashText, $0.raw) }
     }
 

@@ -41,6 +41,11 @@ public struct Fixture: Sendable {
 
     /// A tape that has not been played yet.
     public func tape() throws -> Tape {
+        try Self.tape(in: folder)
+    }
+
+    /// The tape of a fixture folder.
+    public static func tape(in folder: String) throws -> Tape {
         let path = "\(folder)/tape.jsonl"
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FixtureError("\(path): cannot be read")

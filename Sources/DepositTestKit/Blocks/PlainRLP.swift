@@ -1,20 +1,43 @@
-/// A value in RLP (Ethereum Yellow Paper, appendix B), put together as a tree.
-indirect enum PlainRLP {
+/// A value in RLP (Ethereum Yellow Paper, appendix B), put together as a tree, in the plainest way.
+package indirect enum PlainRLP {
     case string([UInt8])
     case list([PlainRLP])
     /// Encoded already.
     case encoded([UInt8])
 
-    static func number(_ value: UInt64) -> PlainRLP {
+    package static func number(_ value: UInt64) -> PlainRLP {
         .string(Array(withUnsafeBytes(of: value.bigEndian) { Array($0) }.drop { $0 == 0 }))
     }
 
     /// Up to 32 bytes as a number: without the zeros in front.
-    static func number(_ bytes: [UInt8]) -> PlainRLP {
+    package static func number(_ bytes: [UInt8]) -> PlainRLP {
         .string(Array(bytes.drop { $0 == 0 }))
     }
 
-    var bytes: [UInt8] {
+    /// The bytes of `0x` and an even count of hex digits.
+    package static func hex(_ text: String) -> PlainRLP {
+        let digits = Array(text.dropFirst(2))
+        return .string(
+            stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+                UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+            })
+    }
+
+    /// A number such as `0x0` or `0xabc`.
+    package static func quantity(_ text: String) -> PlainRLP {
+        let digits = text.dropFirst(2)
+        guard case .string(let bytes) = hex((digits.count.isMultiple(of: 2) ? "0x" : "0x0") + digits) else {
+            return .string([])
+        }
+        return number(bytes)
+    }
+
+    /// A string's own bytes; none of a list.
+    package var string: [UInt8] {
+        if case .string(let bytes) = self { bytes } else { [] }
+    }
+
+    package var bytes: [UInt8] {
         switch self {
         case .string(let bytes):
             bytes.count == 1 && bytes[0] < 0x80 ? bytes : Self.header(0x80, bytes.count) + bytes
@@ -35,7 +58,7 @@ indirect enum PlainRLP {
 }
 
 /// The root of the trie with keys rlp(0), rlp(1), … (Yellow Paper, appendix D), found by plain recursion.
-func plainTrieRoot(_ values: [[UInt8]]) -> [UInt8] {
+package func plainTrieRoot(_ values: [[UInt8]]) -> [UInt8] {
     let entries = values.enumerated().map { index, value in
         (nibbles: PlainRLP.number(UInt64(index)).bytes.flatMap { [$0 >> 4, $0 & 15] }, value: value)
     }

@@ -1,68 +1,11 @@
-/// A made-up transaction, as its bytes (BIP-144) and as a node shows it.
-struct BitcoinTransaction {
-    struct Input {
-        var spent: [UInt8]
-        var index: UInt32
-        var script: [UInt8] = []
-        var witness: [[UInt8]] = []
-    }
+import DepositTestKit
 
-    struct Output {
-        var value: UInt64
-        var script: [UInt8]
-    }
-
-    var inputs: [Input]
-    var outputs: [Output]
-
-    var isSegwit: Bool { inputs.contains { !$0.witness.isEmpty } }
-
-    /// The bytes without witnesses, which the id is made over.
-    var stripped: [UInt8] {
-        Self.bytes(UInt32(2)) + body + Self.bytes(UInt32(0))
-    }
-
-    var raw: [UInt8] {
-        guard isSegwit else { return stripped }
-        var raw = Self.bytes(UInt32(2)) + [0, 1] + body
-        for input in inputs {
-            raw += Self.compactSize(input.witness.count)
-            for item in input.witness { raw += Self.compactSize(item.count) + item }
-        }
-        return raw + Self.bytes(UInt32(0))
-    }
-
-    var id: [UInt8] { doubleSHA256(stripped) }
-
-    private var body: [UInt8] {
-        var body = Self.compactSize(inputs.count)
-        for input in inputs {
-            body +=
-                input.spent + Self.bytes(input.index) + Self.compactSize(input.script.count) + input.script
-            body += Self.bytes(UInt32.max - 2)
-        }
-        body += Self.compactSize(outputs.count)
-        for output in outputs {
-            body += Self.bytes(output.value) + Self.compactSize(output.script.count) + output.script
-        }
-        return body
-    }
-
-    static func compactSize(_ count: Int) -> [UInt8] {
-        count < 0xfd ? [UInt8(count)] : [0xfd] + bytes(UInt16(count))
-    }
-
-    static func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
-        withUnsafeBytes(of: number.littleEndian) { Array($0) }
-    }
-}
-
+/// Transactions like those of Bitcoin's blocks.
 extension BitcoinTransaction {
     static func coinbase(_ height: Int, _ random: inout SeededRandom) -> BitcoinTransaction {
-        var input = Input(spent: [UInt8](repeating: 0, count: 32), index: .max)
-        input.script = [4] + bytes(UInt32(height)) + random.bytes(40)
-        let reward = Output(value: 312_500_000, script: script(&random))
-        return BitcoinTransaction(inputs: [input], outputs: [reward])
+        let input = Input.coinbase([4] + UInt32(height).little + random.bytes(40))
+        return BitcoinTransaction(
+            inputs: [input], outputs: [Output(value: 312_500_000, script: script(&random))])
     }
 
     /// Of the kinds that fill a block: payments with change, gathered coins, payouts to many, data in witnesses.

@@ -1,7 +1,7 @@
-/// Keccak-256 in its plainest form, so that the blocks of a benchmark are not made by the code that it measures.
+/// Keccak-256 in its plainest form, so that made-up blocks are not made by the code that reads them.
 ///
 /// Source: the Keccak reference, version 3.0, sections 1.2 and 2.3 (rate 1088 bits, padding 0x01 … 0x80).
-func plainKeccak(_ message: [UInt8]) -> [UInt8] {
+package func plainKeccak(_ message: [UInt8]) -> [UInt8] {
     let rate = 136
     var padded = message + [0x01] + [UInt8](repeating: 0, count: rate - 1 - message.count % rate)
     padded[padded.count - 1] |= 0x80

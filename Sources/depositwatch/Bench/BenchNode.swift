@@ -5,8 +5,8 @@ import NIOCore
 import NodeRPC
 
 /// A node of a benchmark: JSON-RPC on loopback, all answers in memory, as little work a request as can be.
-struct ScriptedNode {
-    let answers: ScriptedAnswers
+struct BenchNode {
+    let answers: RenderedAnswers
     /// Told the port once requests are taken.
     let listening: @Sendable (Int) async -> Void
 
@@ -28,7 +28,7 @@ struct ScriptedNode {
     }
 
     /// The pieces of an answer: those from the script are not copied.
-    private static func reply(_ body: [UInt8], _ answers: ScriptedAnswers) throws -> [ByteBuffer] {
+    private static func reply(_ body: [UInt8], _ answers: RenderedAnswers) throws -> [ByteBuffer] {
         try withJSON(body) { json in
             guard json.isArray else { return answer(json, answers) }
             var pieces: [ByteBuffer] = []
@@ -40,7 +40,7 @@ struct ScriptedNode {
         }
     }
 
-    private static func answer(_ call: JSON, _ answers: ScriptedAnswers) -> [ByteBuffer] {
+    private static func answer(_ call: JSON, _ answers: RenderedAnswers) -> [ByteBuffer] {
         let id = call.member("id")?.text ?? "null"
         guard let result = answers.result(of: call) else {
             let error = #"{"code":-32601,"message":"the method is not available"}"#

@@ -2,8 +2,8 @@ import NIOCore
 import NodeRPC
 
 /// A chain as a scripted node serves it, and what a scan of it must find.
-struct ScriptedChain {
-    var answers = ScriptedAnswers()
+struct BenchChain {
+    var answers = RenderedAnswers()
     /// The issued addresses, in the spelling of the chain's answers.
     var addresses: [String] = []
     /// The listed contracts, in the same spelling; none where a chain has none.
@@ -13,7 +13,7 @@ struct ScriptedChain {
 }
 
 /// Results of JSON-RPC calls, rendered beforehand and found by method and the facts in the parameters.
-struct ScriptedAnswers: Sendable {
+struct RenderedAnswers: Sendable {
     private var results: [String: ByteBuffer] = [:]
 
     /// One answer, which may be that of several calls.

@@ -1,44 +1,35 @@
+/// What a node answers about the block, in geth's form.
 extension EthereumBlock {
-    /// Writes the answers of a node about this block, in geth's form.
-    func publish(in answers: inout ScriptedAnswers, isTip: Bool, hasReceipts: Bool) {
-        let hash = "0x" + hexDigits(hash)
-        let number = hexQuantity(height)
-        let header = ScriptedAnswers.Result(shown { $0.hex(transactions[$1].hash, prefix: "0x") })
-        let full = ScriptedAnswers.Result(shown { show(transaction: $1, in: &$0) })
-        if isTip { answers.add("eth_getBlockByNumber", "latest", "false", result: header) }
-        answers.add("eth_getBlockByNumber", number, "false", result: header)
-        answers.add("eth_getBlockByNumber", number, "true", result: full)
-        answers.add("eth_getBlockByHash", hash, "true", result: full)
-        let places = places
-        var logs = JSONWriter()
-        logs.list(Array(places.joined())) { show($1, in: &$0) }
-        let listed = ScriptedAnswers.Result(logs.bytes)
-        answers.add("eth_getLogs", hash, result: listed)
-        answers.add("eth_getLogs", number, result: listed)
-        let receipts = transactions.indices.map { receipt($0, places[$0]) }
-        for (transaction, receipt) in zip(transactions, receipts) {
-            answers.add(
-                "eth_getTransactionReceipt", "0x" + hexDigits(transaction.hash), result: .init(receipt))
-        }
-        guard hasReceipts else { return }
-        var all = JSONWriter()
-        all.list(receipts) { $0.raw($1) }
-        let result = ScriptedAnswers.Result(all.bytes)
-        answers.add("eth_getBlockReceipts", hash, result: result)
-        answers.add("eth_getBlockReceipts", number, result: result)
+    /// The block with the hashes of its transactions alone: `eth_getBlockByNumber` with `false`.
+    package var header: [UInt8] {
+        shown { $0.hex(transactions[$1].hash, prefix: "0x") }
     }
 
-    /// A log: its transaction, its place in that, and its place in the block.
-    private typealias LogPlace = (transaction: Int, log: Int, index: Int)
+    /// The block with its transactions: `eth_getBlockByHash` with `true`.
+    package var full: [UInt8] {
+        shown { show(transaction: $1, in: &$0) }
+    }
 
-    private var places: [[LogPlace]] {
-        var index = 0
-        return transactions.indices.map { transaction in
-            transactions[transaction].logs.indices.map { log in
-                defer { index += 1 }
-                return (transaction, log, index)
-            }
-        }
+    /// `eth_getBlockReceipts`.
+    package var allReceipts: [UInt8] {
+        var json = JSONWriter()
+        json.list(receipts) { show($1, in: &$0) }
+        return json.bytes
+    }
+
+    /// `eth_getTransactionReceipt` of one of its transactions.
+    package func receipt(_ receipt: EthereumReceipt) -> [UInt8] {
+        var json = JSONWriter()
+        show(receipt, in: &json)
+        return json.bytes
+    }
+
+    /// `eth_getLogs` of the whole block.
+    package var logs: [UInt8] {
+        var json = JSONWriter()
+        let places = receipts.flatMap { receipt in receipt.logs.indices.map { (receipt, $0) } }
+        json.list(places) { show($1.0, log: $1.1, in: &$0) }
+        return json.bytes
     }
 
     private func shown(_ each: (inout JSONWriter, Int) -> Void) -> [UInt8] {
@@ -47,9 +38,9 @@ extension EthereumBlock {
         json.object { json in
             json.member("baseFeePerGas", quantity: Self.baseFee)
             json.member("difficulty", quantity: 0)
-            json.member("extraData", data: Self.extraData)
+            json.member("extraData", data: extraData)
             json.member("gasLimit", quantity: Self.gasLimit)
-            json.member("gasUsed", quantity: gas.last ?? 0)
+            json.member("gasUsed", quantity: gasUsed)
             json.member("hash", data: hash)
             json.member("logsBloom", data: bloom.bytes)
             json.member("miner", data: Self.miner)
@@ -87,7 +78,7 @@ extension EthereumBlock {
             json.member("value", quantity: transaction.value)
             json.member("type", quantity: 2)
             json.member("accessList", raw: "[]")
-            json.member("chainId", quantity: 1)
+            json.member("chainId", quantity: transaction.chainID)
             json.member("v", quantity: 1)
             json.member("r", data: transaction.r)
             json.member("s", data: transaction.s)
@@ -95,30 +86,28 @@ extension EthereumBlock {
         }
     }
 
-    private func receipt(_ index: Int, _ logs: [LogPlace]) -> [UInt8] {
-        let transaction = transactions[index]
-        var json = JSONWriter()
+    private func show(_ receipt: EthereumReceipt, in json: inout JSONWriter) {
+        let transaction = receipt.transaction
         json.object { json in
             showPlace(in: &json)
             json.member("contractAddress", raw: "null")
-            json.member("cumulativeGasUsed", quantity: gas[index])
+            json.member("cumulativeGasUsed", quantity: receipt.cumulativeGas)
             json.member("effectiveGasPrice", quantity: Self.baseFee + EthereumTransaction.priorityFee)
             json.member("from", data: transaction.from)
             json.member("gasUsed", quantity: transaction.gas)
             json.name("logs")
-            json.list(logs) { show($1, in: &$0) }
-            json.member("logsBloom", data: transaction.bloom.bytes)
-            json.member("status", quantity: 1)
+            json.list(Array(receipt.logs.indices)) { show(receipt, log: $1, in: &$0) }
+            json.member("logsBloom", data: receipt.bloom.bytes)
+            json.member("status", quantity: receipt.succeeds ? 1 : 0)
             json.member("to", data: transaction.to)
             json.member("transactionHash", data: transaction.hash)
-            json.member("transactionIndex", quantity: UInt64(index))
+            json.member("transactionIndex", quantity: UInt64(receipt.index))
             json.member("type", quantity: 2)
         }
-        return json.bytes
     }
 
-    private func show(_ place: LogPlace, in json: inout JSONWriter) {
-        let log = transactions[place.transaction].logs[place.log]
+    private func show(_ receipt: EthereumReceipt, log place: Int, in json: inout JSONWriter) {
+        let log = receipt.logs[place]
         json.object { json in
             json.member("address", data: log.contract)
             json.name("topics")
@@ -126,9 +115,9 @@ extension EthereumBlock {
             json.member("data", data: log.data)
             showPlace(in: &json)
             json.member("blockTimestamp", quantity: time)
-            json.member("transactionHash", data: transactions[place.transaction].hash)
-            json.member("transactionIndex", quantity: UInt64(place.transaction))
-            json.member("logIndex", quantity: UInt64(place.index))
+            json.member("transactionHash", data: receipt.transaction.hash)
+            json.member("transactionIndex", quantity: UInt64(receipt.index))
+            json.member("logIndex", quantity: UInt64(receipt.firstLog + place))
             json.member("removed", raw: "false")
         }
     }

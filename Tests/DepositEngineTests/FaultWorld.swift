@@ -1,0 +1,83 @@
+import ChainKit
+import DepositCore
+import DepositStore
+import DepositTestKit
+import Synchronization
+
+/// Three scripted nodes of one made-up chain, and the daemon that watches it through them.
+///
+/// Every block pays the watched address once, every other one in the chain's token where it has one, and once somebody
+/// else.
+final class FaultWorld: Sendable {
+    let chain: TestChain
+    let nodes: [ScriptedNode]
+    let daemon: TestDaemon
+    private let watched: Address
+    private let unwatched: Address
+    private let paid = Mutex<[TransactionID: Header]>([:])
+
+    init(_ family: TestChain.Family, servesREST: Bool) async throws {
+        chain = try TestChain(family, servesREST: servesREST)
+        nodes = ["a", "b", "c"].map { [chain] in chain.node($0) }
+        watched = try chain.address(1)
+        unwatched = try chain.address(2)
+        daemon = try await TestDaemon(chain, nodes: nodes, watching: [watched])
+    }
+
+    /// Mines blocks on a branch; what is paid on `main` must end as a deposit.
+    func mine(_ count: Int, on branch: String = TestChain.main) throws {
+        for _ in 0..<count {
+            let height = try chain.headers(of: branch).count
+            let name = "\(branch) \(height)"
+            let token = chain.chain.spec.rules.assets.keys.first {
+                $0.text == "TOK" && !height.isMultiple(of: 2)
+            }
+            let payment = TestChain.Payment(name, to: watched, amount: 5_000, asset: token)
+            let other = TestChain.Payment("\(name) other", to: unwatched, amount: 7_000)
+            let header = try chain.mine([payment, other], on: branch)
+            if branch == TestChain.main {
+                paid.withLock { $0[chain.transaction(of: payment)] = header }
+            }
+        }
+    }
+
+    /// What is wrong with what was stored and told, against what was paid; empty when nothing is.
+    func complaints() async throws -> [String] {
+        var complaints: [String] = []
+        let paid = paid.withLock { $0 }
+        let stored = try await daemon.store.deposits(DepositFilter(), after: nil, limit: 1_000).items
+        let standing = stored.filter { $0.block != nil }
+        if Set(standing.map(\.transfer.transaction)) != Set(paid.keys) || standing.count != paid.count {
+            complaints.append("\(standing.count) deposits stand, of \(paid.count) payments")
+        }
+        for deposit in standing where paid[deposit.transfer.transaction]?.block != deposit.block {
+            complaints.append("\(deposit.transfer.transaction) stands in a block that does not hold it")
+        }
+        let spec = chain.chain.spec
+        let headers = try chain.headers()
+        for header in try await daemon.store.openChain(spec.id, window: spec.reorgWindow).headers.headers
+        where !headers.contains(header) {
+            complaints.append("block \(header.height) \(header.hash) was scanned and is not on the chain")
+        }
+        let lives = Dictionary(grouping: try daemon.events.map { try ExpectedEvent($0).fields }) {
+            $0["id"] ?? ""
+        }
+        for (id, life) in lives {
+            let sequence = life.compactMap { $0["sequence"].flatMap { Int($0) } }
+            if sequence != Array(1...max(1, life.count)) {
+                complaints.append("\(id) was told as \(sequence)")
+            }
+            let credits = life.count { $0["type"] == EventType.depositConfirmed.rawValue }
+            let reversals = life.count { $0["type"] == EventType.depositReversed.rawValue }
+            let transaction = TransactionID(life.first?["transaction"] ?? "")
+            let due = paid[transaction] == nil ? 0 : 1
+            if credits - reversals != due {
+                complaints.append("\(transaction) was credited \(credits) times and reversed \(reversals)")
+            }
+        }
+        if lives.count < paid.count {
+            complaints.append("\(lives.count) of \(paid.count) payments were told")
+        }
+        return complaints
+    }
+}
