@@ -1,5 +1,6 @@
 import BitcoinChain
 import Crypto
+import DepositTestKit
 
 /// Blocks like Bitcoin's: 2,500 transactions in 1.38 MB, legacy and segwit, each with ten deposits in it.
 ///

@@ -1,3 +1,5 @@
+import DepositTestKit
+
 /// A made-up transaction, as its bytes (BIP-144) and as a node shows it.
 struct BitcoinTransaction {
     struct Input {

@@ -1,3 +1,5 @@
+import DepositTestKit
+
 /// Blocks like Ethereum's: 200 transactions of type 2 and 176 Transfer logs, 402 KB of JSON, ten deposits in each.
 ///
 /// Hashes, roots and blooms are real, and reckoned here apart from the code that is measured.

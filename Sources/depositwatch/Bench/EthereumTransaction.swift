@@ -1,3 +1,5 @@
+import DepositTestKit
+
 /// A made-up transaction of type 2 (EIP-1559) with the logs it left behind.
 struct EthereumTransaction {
     struct Log {
