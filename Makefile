@@ -20,7 +20,7 @@ test: setup nodes ## Every test: the suites, then live nodes against an oracle
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
 
 sanitize: thread address ## The suites under both sanitizers; a report fails them
-thread address: setup
+thread address: setup nodes
 	Tests/Sanitizers/run $@
 
 build: setup
