@@ -5,7 +5,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(CURDIR)/.build/python/bin/python
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
 
-.PHONY: run test build nodes setup swift lint release
+.PHONY: run test sanitize thread address build nodes setup swift lint release
 
 run: build ## The daemon with CONFIG=path, or the demo without one
 ifeq ($(CONFIG),)
@@ -18,6 +18,10 @@ test: setup nodes ## Every test: the suites, then live nodes against an oracle
 	swift build --build-tests
 	swift test --skip-build
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
+
+sanitize: thread address ## The suites under both sanitizers; a report fails them
+thread address: setup nodes
+	Tests/Sanitizers/run $@
 
 build: setup
 	swift build --product depositwatch

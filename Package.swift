@@ -91,8 +91,8 @@ let package = Package(
             exclude: ["Documentation.docc", "Deployment"],
             swiftSettings: settings),
 
-        tests(of: "DepositCore", ["DepositCore", bigInt]),
-        tests(of: "NodeRPC", ["NodeRPC"]),
+        tests(of: "DepositCore", ["DepositCore", "DepositTestKit", bigInt]),
+        tests(of: "NodeRPC", ["NodeRPC", "DepositTestKit"]),
         tests(of: "ChainKit", ["ChainKit"]),
         tests(of: "EVMChain", ["EVMChain", "DepositTestKit"]),
         tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),

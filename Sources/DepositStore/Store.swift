@@ -18,6 +18,8 @@ public final class Store: Sendable {
     private let lock: LockFile?
     private let failure = Mutex<StoreError?>(nil)
     private let isClosed = Mutex(false)
+    /// One at a time: GRDB's pool may not be closed by two threads at once.
+    private let closing = DispatchQueue(label: "depositwatch.store.closing")
 
     /// Opens or creates the store. Blocks while an older schema is brought up to date.
     public init(at place: Place) throws(StoreError) {
@@ -44,7 +46,7 @@ public final class Store: Sendable {
     public func close() async {
         isClosed.withLock { $0 = true }
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
+            closing.async {
                 try? self.database.close()
                 self.lock?.release()
                 continuation.resume()

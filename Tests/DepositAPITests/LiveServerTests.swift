@@ -1,9 +1,8 @@
 import DepositCore
 import DepositStore
-import Foundation
-import FoundationNetworking
 import HTTPTypes
 import Logging
+import NodeRPC
 import ServiceLifecycle
 import Testing
 
@@ -48,11 +47,10 @@ struct LiveServerTests {
     private static func get(
         _ path: String, _ port: Int, token: String? = World.tokens[.read]
     ) async throws -> Answer {
-        let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-        var request = URLRequest(url: url)
-        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
-        let (body, response) = try await URLSession.shared.data(for: request)
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        return Answer(status: status, headers: [:], text: String(decoding: body, as: UTF8.self))
+        let response = try await HTTPClient.shared.send(
+            HTTPRequest(
+                method: .get, url: "http://127.0.0.1:\(port)\(path)",
+                headers: token.map { [("Authorization", "Bearer \($0)")] } ?? []))
+        return Answer(status: response.status, headers: [:], text: response.body.excerpt(response.body.count))
     }
 }

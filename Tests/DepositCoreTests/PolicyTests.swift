@@ -1,4 +1,5 @@
 @testable internal import DepositCore
+internal import DepositTestKit
 internal import Testing
 
 private func rule(_ asset: String?, below: String?, _ depth: UInt64) -> Rule {
@@ -115,7 +116,7 @@ private func view(_ tip: UInt32, final: UInt32? = nil, tipTime: Int64? = nil, fi
 
 @Suite struct DueTests {
     @Test func `whatever may be confirmed has been due`() {
-        var random = SeededGenerator(seed: 1)
+        var random = SeededRandom(seed: 1)
         var met = 0
         for _ in 0..<200_000 {
             let wantsDepth = Bool.random(using: &random)

@@ -1,4 +1,5 @@
 @testable internal import DepositCore
+internal import DepositTestKit
 
 /// A block with what is in it, as the network has it.
 struct MinedBlock {
@@ -11,11 +12,11 @@ struct RandomChain {
     private(set) var blocks: [MinedBlock] = []
     /// The chain before its last reorg: what a load balancer's slower half still shows.
     private(set) var stale: [MinedBlock] = []
-    private var random: SeededGenerator
+    private var random: SeededRandom
     private var serial = 0
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
+        random = SeededRandom(seed: seed)
         for _ in 0..<3 { mine() }
     }
 

@@ -1,8 +1,9 @@
 @testable internal import DepositCore
+internal import DepositTestKit
 internal import Testing
 
 private func keys(_ count: Int, bytes: Int = 20, seed: UInt64) -> [[UInt8]] {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     return (0..<count).map { _ in
         var key: [UInt8] = []
         while key.count < bytes { withUnsafeBytes(of: random.next()) { key.append(contentsOf: $0) } }

@@ -90,6 +90,16 @@ import Testing
         await store.close()
     }
 
+    @Test func `a store that two close at once is closed for both`() async throws {
+        let folder = try Folder()
+        let store = try Store(at: .file(folder.store))
+        async let first: Void = store.close()
+        async let second: Void = store.close()
+        await first
+        await second
+        await (try Store(at: .file(folder.store))).close()
+    }
+
     @Test func `a schema from a newer version is refused and left alone`() async throws {
         let folder = try Folder()
         let path = folder.store

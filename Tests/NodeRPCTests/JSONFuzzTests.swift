@@ -1,3 +1,4 @@
+internal import DepositTestKit
 @testable internal import NodeRPC
 internal import Testing
 
@@ -14,7 +15,7 @@ private let tokens = [
 ]
 
 private struct Mutator {
-    var random: SeededGenerator
+    var random: SeededRandom
 
     mutating func mutate(_ document: String) -> [UInt8] {
         var bytes = Array(document.utf8)
@@ -50,7 +51,7 @@ private func walk(_ json: JSON) -> Int {
 @Suite struct JSONFuzzTests {
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `no document breaks the cursor, and what it reads it writes again`(_ seed: UInt64) throws {
-        var mutator = Mutator(random: SeededGenerator(seed: seed))
+        var mutator = Mutator(random: SeededRandom(seed: seed))
         let parser = JSONParser()
         var accepted = 0
         for round in 0..<2_500 {

@@ -28,13 +28,24 @@ final class Litecoind {
             "-fallbackfee=0.0002", "-printtoconsole=0",
         ]
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        let complaints = Pipe()
+        process.standardError = complaints
         try process.run()
-        for _ in 0..<100 {
-            if (try? await text("createwallet", #"["w"]"#)) != nil { return }
+        try await becomeReady(complaints)
+        try await text("createwallet", #"["w"]"#)
+    }
+
+    /// However long that takes on a busy machine: only an end of the process, or of the test's time, is a failure.
+    private func becomeReady(_ complaints: Pipe) async throws {
+        while (try? await text("uptime")) == nil {
+            guard process.isRunning else {
+                let words = String(decoding: complaints.fileHandleForReading.availableData, as: UTF8.self)
+                throw NodeError(
+                    node: endpoint.name,
+                    fault: .unreachable("litecoind ended with \(process.terminationStatus): \(words)"))
+            }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw NodeError(node: endpoint.name, fault: .timedOut("litecoind did not start within ten seconds"))
     }
 
     deinit {
