@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -57,7 +58,7 @@ let package = Package(
         room("ChainKit", ["DepositCore", "NodeRPC", yams]),
         room("EVMChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt]),
         room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", crypto]),
-        room("DepositStore", ["DepositCore", grdb]),
+        room("DepositStore", ["DepositCore", grdb, sqlite]),
         room(
             "DepositEngine",
             ["DepositCore", "NodeRPC", "ChainKit", "DepositStore", logging, metrics, lifecycle]),
