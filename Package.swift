@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         room("DepositCore", [bigInt, crypto]),
         room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
@@ -109,6 +110,7 @@ let package = Package(
         tests(of: "DepositTestKit", ["DepositTestKit"]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
+        tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],
