@@ -37,6 +37,7 @@ public final class Store: Sendable {
         }
         do {
             database = try Self.open(place, checkpointEvery: pages)
+            CrashPoint.recovered.pass()
             try Schema.migrate(database, file: file)
         } catch {
             throw StoreError(error, file: file)
@@ -131,8 +132,10 @@ extension Store {
             var value: Value?
             try db.inTransaction(.immediate) {
                 value = try body(db)
+                CrashPoint.committing.pass()
                 return .commit
             }
+            CrashPoint.committed.pass()
             guard let value else { preconditionFailure("a transaction that committed has run its body") }
             return .success(value)
         } catch {
