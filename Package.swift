@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
@@ -51,13 +52,14 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         room("DepositCore", [bigInt, crypto]),
         room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
         room("ChainKit", ["DepositCore", "NodeRPC", yams]),
         room("EVMChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt]),
         room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", crypto]),
-        room("DepositStore", ["DepositCore", grdb]),
+        room("DepositStore", ["DepositCore", grdb, sqlite]),
         room(
             "DepositEngine",
             ["DepositCore", "NodeRPC", "ChainKit", "DepositStore", logging, metrics, lifecycle]),
@@ -108,6 +110,7 @@ let package = Package(
         tests(of: "DepositTestKit", ["DepositTestKit"]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
+        tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],

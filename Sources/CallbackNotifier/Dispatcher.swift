@@ -86,6 +86,7 @@ struct Dispatcher: Sendable {
     /// Marks all that has finished meanwhile in one transaction.
     private func record(_ finished: [Finished]) async throws {
         if finished.isEmpty { return }
+        CrashPoint.marking.pass()
         try await untilDone { () async throws(StoreError) in
             try await store.record(finished.map(\.result), now: clock.now)
         }

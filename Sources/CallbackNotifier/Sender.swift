@@ -21,7 +21,10 @@ struct Sender: Sendable {
     func attempt(_ delivery: DueDelivery) async -> Finished? {
         let now = clock.now
         let began = clock.uptime
-        let outcome = await sink.send(request(delivery, at: now))
+        let request = request(delivery, at: now)
+        CrashPoint.sending.pass()
+        let outcome = await sink.send(request)
+        CrashPoint.answered.pass()
         let milliseconds = clock.uptime - began
         if outcome == .cancelled { return nil }
         let verdict = verdict(on: outcome, delivery)

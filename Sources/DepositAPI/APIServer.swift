@@ -10,8 +10,8 @@ public import ServiceLifecycle
 
 /// The HTTP API, the feed, the health calls, the metrics and the operators' console.
 ///
-/// Ends when the daemon shuts down gracefully, letting long polls go at once; ends with a `StoreError` when
-/// the store has failed for good.
+/// Ends when the daemon shuts down gracefully, letting long polls go at once. A store that has failed does not end it:
+/// `/readyz` must be there to say so.
 public struct APIServer: Service {
     let door: Door
     private let calls: Calls
@@ -20,7 +20,6 @@ public struct APIServer: Service {
     private let logger: Logger
 
     var bell: FeedBell { calls.bell }
-    var trouble: StoreTrouble { calls.trouble }
 
     /// - Parameter chains: every configured chain, those that were refused included.
     /// - Parameter callbacks: the names whose backlog `/metrics` shows.
@@ -35,8 +34,7 @@ public struct APIServer: Service {
     ) {
         calls = Calls(
             store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics,
-            bell: FeedBell(),
-            trouble: StoreTrouble(), now: now)
+            bell: FeedBell(), now: now)
         door = Door(calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger)
         self.listen = listen
         self.onListening = onListening
@@ -50,16 +48,10 @@ public struct APIServer: Service {
         }
         let application = application
         let bell = calls.bell
-        let trouble = calls.trouble
         let observation = calls.store.onNewEvents { bell.ring() }
         defer { observation.cancel() }
         try await withGracefulShutdownHandler {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await application.run() }
-                group.addTask { try await trouble.watch() }
-                defer { group.cancelAll() }
-                try await group.next()
-            }
+            try await application.run()
         } onGracefulShutdown: {
             bell.close()
         }

@@ -25,7 +25,7 @@ extension Calls {
     }
 
     private func storeProblem() async -> String? {
-        if let error = trouble.error ?? store.failed { return error.description }
+        if let error = store.failed { return error.description }
         do {
             _ = try await store.events(after: nil, limit: 1)
             return nil

@@ -11,7 +11,6 @@ struct Calls: Sendable {
     let callbacks: [String]
     let metrics: MetricsRegistry
     let bell: FeedBell
-    let trouble: StoreTrouble
     let now: @Sendable () -> Timestamp
 
     /// A configured chain that a query or a body names.

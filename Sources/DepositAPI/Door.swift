@@ -52,7 +52,6 @@ struct Door: Sendable {
             response = try await work()
         } catch {
             let problem = Problem(error)
-            if let failure = error as? StoreError, failure.isFatal { calls.trouble.report(failure) }
             log(problem, error, request, path)
             response = problem.response
         }

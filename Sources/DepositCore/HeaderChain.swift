@@ -8,11 +8,12 @@ public struct HeaderChain: Hashable, Sendable {
     /// The deepest reorg that is followed unaided, in blocks.
     public let window: UInt64
 
+    /// - Parameter highest: as it was kept; below the tip where an operator's word has let the floor down. Nil: tip.
     /// - Precondition: `headers` are linked, lowest first: the store wrote them so.
-    public init(headers: [Header], highest: Height, finalized: BlockRef?, window: UInt64) {
+    public init(headers: [Header], highest: Height?, finalized: BlockRef?, window: UInt64) {
         precondition(zip(headers, headers.dropFirst()).allSatisfy { $1.parent == $0.hash })
         self.headers = headers
-        self.highest = max(highest, headers.last?.height ?? 0)
+        self.highest = highest ?? headers.last?.height ?? 0
         self.finalized = finalized
         self.window = window
     }

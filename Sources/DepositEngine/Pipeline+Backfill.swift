@@ -28,6 +28,7 @@ extension Pipeline {
                 incoming, in: block.header.block, move: .stay, known: known, rules: spec.rules, view: view,
                 now: clock.now)
             try await store.commit(change, backfilling: left, through: block.header, now: clock.now)
+            CrashPoint.backfilling.pass()
             events += change.events
             guard let next = left.advanced(through: block.header) else { break }
             left = next

@@ -73,6 +73,7 @@ public struct Pipeline: Sendable {
     /// Undoes our tip: the nodes' chain does not have it.
     private mutating func disconnect(_ header: Header, _ turn: inout Turn) async throws {
         let known = try await store.deposits(in: header.block, on: spec.id)
+        CrashPoint.undoing.pass()
         local.disconnect(header)
         let view = ChainView(tip: local.tip?.block ?? header.block, finalized: local.finalized)
         let change = Settlement.unsettle(header, known: known, rules: spec.rules, view: view, now: clock.now)

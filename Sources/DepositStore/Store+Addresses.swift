@@ -20,7 +20,10 @@ extension Store {
         let sorted = addresses.sorted { $0.address.key.lexicographicallyPrecedes($1.address.key) }
         return try await write(committed: watch) { db in
             var registering = try Registering(db, chain: db.opened(chain), now: now)
-            for address in sorted { try registering.add(address) }
+            for address in sorted {
+                try registering.add(address)
+                CrashPoint.importing.pass()
+            }
             return try registering.finish()
         }
     }

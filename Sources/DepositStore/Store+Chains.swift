@@ -18,7 +18,7 @@ extension Store {
                 throw Damage("the kept headers of \(chain) are not linked")
             }
             let kept = HeaderChain(
-                headers: headers, highest: row.highest ?? 0, finalized: row.finalized, window: window)
+                headers: headers, highest: row.highest, finalized: row.finalized, window: window)
             return ChainState(
                 headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount,
                 disagreements: try db.count(.chainDisagreed, of: row),

@@ -16,13 +16,19 @@ public final class Store: Sendable {
     let database: any DatabaseWriter
     let file: String
     private let lock: LockFile?
-    private let failure = Mutex<StoreError?>(nil)
+    let trouble = StoreTrouble()
     private let isClosed = Mutex(false)
     /// One at a time: GRDB's pool may not be closed by two threads at once.
     private let closing = DispatchQueue(label: "depositwatch.store.closing")
 
     /// Opens or creates the store. Blocks while an older schema is brought up to date.
-    public init(at place: Place) throws(StoreError) {
+    public convenience init(at place: Place) throws(StoreError) {
+        // 64 MiB of log between checkpoints: an import touches the same pages again and again.
+        try self.init(at: place, checkpointEvery: 16_384)
+    }
+
+    /// - Parameter pages: how long the log grows before it is moved into the database.
+    init(at place: Place, checkpointEvery pages: Int) throws(StoreError) {
         switch place {
         case .memory:
             file = ":memory:"
@@ -32,7 +38,8 @@ public final class Store: Sendable {
             lock = try LockFile(beside: path)
         }
         do {
-            database = try Self.open(place)
+            database = try Self.open(place, checkpointEvery: pages)
+            CrashPoint.recovered.pass()
             try Schema.migrate(database, file: file)
         } catch {
             throw StoreError(error, file: file)
@@ -40,7 +47,12 @@ public final class Store: Sendable {
     }
 
     /// The fatal error after which nothing is written any more; nil while all is well.
-    public var failed: StoreError? { failure.withLock { $0 } }
+    public var failed: StoreError? { trouble.error }
+
+    /// Waits for that error; nil when the task is cancelled before there is one.
+    public func waitForFailure() async -> StoreError? {
+        await trouble.wait()
+    }
 
     /// Waits for what runs, and lets go of the file. Every later call fails.
     public func close() async {
@@ -54,7 +66,7 @@ public final class Store: Sendable {
         }
     }
 
-    private static func open(_ place: Place) throws -> any DatabaseWriter {
+    private static func open(_ place: Place, checkpointEvery pages: Int) throws -> any DatabaseWriter {
         var configuration = Configuration()
         configuration.label = "depositwatch.store"
         configuration.busyMode = .timeout(5)
@@ -65,8 +77,7 @@ public final class Store: Sendable {
             // GRDB sets NORMAL while it opens a pool, under which a power cut may lose what was acknowledged.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -65536")
-            // 64 MiB of log between checkpoints: an import touches the same pages again and again.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+            db.checkpoint(every: pages)
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             try assertDurable(db)
         }
@@ -123,15 +134,22 @@ extension Store {
             var value: Value?
             try db.inTransaction(.immediate) {
                 value = try body(db)
+                CrashPoint.committing.pass()
                 return .commit
             }
+            CrashPoint.committed.pass()
             guard let value else { preconditionFailure("a transaction that committed has run its body") }
             return .success(value)
         } catch {
-            let error = StoreError(error, file: file)
-            if error.isFatal { failure.withLock { $0 = $0 ?? error } }
-            return .failure(error)
+            return .failure(classed(error))
         }
+    }
+
+    /// Whoever meets a fatal error, be it a reader, ends all writing.
+    private func classed(_ error: any Error) -> StoreError {
+        let error = StoreError(error, file: file)
+        trouble.note(error)
+        return error
     }
 
     /// A read of one moment: nothing that is committed meanwhile shows.
@@ -142,7 +160,7 @@ extension Store {
             enqueue(continuation) {
                 database.asyncRead { reader in
                     let result = Result { try body(reader.get()) }
-                    continuation.resume(returning: result.mapError { StoreError($0, file: self.file) })
+                    continuation.resume(returning: result.mapError { self.classed($0) })
                 }
             }
         }

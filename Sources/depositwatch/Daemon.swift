@@ -37,18 +37,22 @@ struct Daemon {
             callbacks: callbacks.map(\.name),
             metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
-        var group = ServiceGroupConfiguration(
-            services: companions + [api, notifier] + watchers, gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: Logger(label: "depositwatch.services") { _ in SwiftLogNoOpLogHandler() })
-        group.maximumGracefulShutdownDuration = .seconds(20)
-        do {
-            try await ServiceGroup(configuration: group).run()
-        } catch let error as StoreError {
-            logger.critical("the store has failed: stopping", metadata: ["reason": "\(error)"])
-            throw error
-        }
+        let sentry = StoreSentry(store: store, logger: logger)
+        try await group(companions + [api, sentry, notifier] + watchers).run()
         await store.close()
         logger.info("stopped")
+    }
+
+    /// Whichever service fails, they are ended one by one, last first: the API outlives all that the store has failed.
+    private func group(_ services: [any Service]) -> ServiceGroup {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: Logger(label: "depositwatch.services") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        return ServiceGroup(configuration: configuration)
     }
 
     private func desk(_ store: Store, _ notifier: Notifier) async throws -> WatchDesk {

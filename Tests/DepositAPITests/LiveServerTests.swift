@@ -7,6 +7,7 @@ import ServiceLifecycle
 import Testing
 
 @testable import DepositAPI
+@testable import DepositStore
 
 /// The server on a real socket.
 struct LiveServerTests {
@@ -36,12 +37,14 @@ struct LiveServerTests {
         try await running
     }
 
-    @Test func `it ends with the error of a store that has failed`() async throws {
+    @Test func `it goes on saying that it is not ready when the store has failed`() async throws {
         let world = try await World()
         let running = Task { try await world.server.run() }
-        _ = await world.ports.first { _ in true }
-        world.server.trouble.report(.diskFull(file: "deposits.db"))
-        await #expect(throws: StoreError.diskFull(file: "deposits.db")) { try await running.value }
+        let port = try #require(await world.ports.first { _ in true })
+        world.store.trouble.note(.diskFull(file: "deposits.db"))
+        for _ in 0..<2 { #expect(try await Self.get("/readyz", port, token: nil).status == 503) }
+        running.cancel()
+        try? await running.value
     }
 
     private static func get(

@@ -5,24 +5,24 @@ internal import Testing
     @Test(
         arguments: [
             // heights, highest, final, window, floor
-            (1...10, 0, nil, 100, nil),
-            (1...10, 0, nil, 10, nil),
-            (0...10, 0, nil, 10, 0),
-            (1...10, 0, nil, 9, 1),
-            (1...100, 0, nil, 10, 90),
+            (1...10, nil, nil, 100, nil),
+            (1...10, nil, nil, 10, nil),
+            (0...10, nil, nil, 10, 0),
+            (1...10, nil, nil, 9, 1),
+            (1...100, nil, nil, 10, 90),
             (1...100, 105, nil, 10, 95),
-            (1...100, 0, 40, 10, 90),
-            (1...100, 0, 95, 10, 95),
-            (1...100, 0, 95, 1_000, 95),
-            (1...100, 0, 100, 10, 100),
-            (50...100, 0, 40, 1_000, nil),
-        ] as [(ClosedRange<UInt32>, UInt32, UInt32?, UInt64, UInt32?)])
+            (1...100, nil, 40, 10, 90),
+            (1...100, nil, 95, 10, 95),
+            (1...100, nil, 95, 1_000, 95),
+            (1...100, nil, 100, 10, 100),
+            (50...100, nil, 40, 1_000, nil),
+        ] as [(ClosedRange<UInt32>, UInt32?, UInt32?, UInt64, UInt32?)])
     func `the floor is the higher of what is final and what is a window below the highest tip`(
-        _ heights: ClosedRange<UInt32>, _ highest: UInt32, _ final: UInt32?, _ window: UInt64,
+        _ heights: ClosedRange<UInt32>, _ highest: UInt32?, _ final: UInt32?, _ window: UInt64,
         _ floor: UInt32?
     ) {
         let local = chain(
-            heights, highest: Height(integerLiteral: highest), finalized: final.map { block($0) },
+            heights, highest: highest.map { Height(integerLiteral: $0) }, finalized: final.map { block($0) },
             window: window)
         #expect(local.floor == floor.map { header($0) })
     }
@@ -35,9 +35,15 @@ internal import Testing
         #expect(local.floor == header(90))
     }
 
-    @Test func `the highest tip comes from the store or from the headers, whichever is higher`() {
-        #expect(chain(1...100, highest: 40).highest == 100)
+    @Test func `the highest tip is the one that was kept, and where none was it is the tip`() {
+        #expect(chain(1...100).highest == 100)
         #expect(chain(1...100, highest: 140).highest == 140)
+    }
+
+    @Test func `an operator's word outlives a restart`() {
+        var local = chain(50...100, window: 10)
+        local.yield()
+        #expect(chain(50...100, highest: local.highest, window: 10).floor == header(50))
     }
 
     @Test func `what is final never goes back`() {
@@ -60,7 +66,7 @@ internal import Testing
             let parent = made.last?.hash ?? BlockHash("none")
             made.append(Header(block: block(height), parent: parent))
         }
-        let local = HeaderChain(headers: sparse, highest: 0, finalized: nil, window: 5)
+        let local = HeaderChain(headers: sparse, highest: nil, finalized: nil, window: 5)
         for height in 0..<25 as Range<UInt32> {
             let expected = [2, 3, 7, 20].contains(height) ? block(height) : nil
             #expect(local.header(at: Height(integerLiteral: height))?.block == expected)

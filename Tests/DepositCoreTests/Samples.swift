@@ -18,7 +18,7 @@ func headers(_ heights: ClosedRange<UInt32>, _ fork: String = "a", on parentFork
 }
 
 func chain(
-    _ heights: ClosedRange<UInt32>, highest: Height = 0, finalized: BlockRef? = nil, window: UInt64 = 100
+    _ heights: ClosedRange<UInt32>, highest: Height? = nil, finalized: BlockRef? = nil, window: UInt64 = 100
 ) -> HeaderChain {
     HeaderChain(headers: headers(heights), highest: highest, finalized: finalized, window: window)
 }

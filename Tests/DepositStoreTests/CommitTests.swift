@@ -149,7 +149,7 @@ import Testing
         try await store.resume(chain, event: event, now: start)
         let resumed = try await store.openChain(chain, window: 2)
         #expect(resumed.halt == nil)
-        #expect(resumed.headers.highest == 8)
+        #expect(resumed.headers.highest == 7)
         #expect(resumed.headers.finalized == nil)
         let feed = try await store.events(after: nil, limit: 10).items.map(\.type)
         #expect(feed == [.chainHalted, .chainResumed])

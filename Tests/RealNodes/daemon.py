@@ -33,8 +33,9 @@ def wait_until(what, condition, seconds=60, pause=0.05):
 class Daemon:
     """A daemon with its own folder: configuration, database, log. `kill` is kill -9; `start` goes on."""
 
-    def __init__(self, folder, chains, callback_url, secret):
+    def __init__(self, folder, chains, callback_url, secret, store=None):
         self.folder = Path(folder)
+        self.store = store or self.folder / "deposits.db"
         self.port = free_port()
         self.process = None
         self.log = open(self.folder / "daemon.log", "ab")
@@ -51,7 +52,7 @@ class Daemon:
 
     def settings(self, chains, callback_url):
         return {
-            "store": f"sqlite:{self.folder}/deposits.db",
+            "store": f"sqlite:{self.store}",
             "chain_files": str(REPOSITORY / "chains"),
             "chains": chains,
             "callbacks": {"receiver": {
@@ -60,9 +61,14 @@ class Daemon:
         }
 
     def start(self):
-        command = [str(program()), "run", "--config", str(self.configuration)]
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        self.launch()
         wait_until("the daemon's API", self.alive)
+
+    def launch(self, environment=None):
+        """Starts it without waiting for anything."""
+        command = [str(program()), "run", "--config", str(self.configuration)]
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log,
+                                        env=os.environ | (environment or {}))
 
     def alive(self):
         self.expect_running()
@@ -109,9 +115,10 @@ class Daemon:
         is_json = "json" in answer.headers.get("Content-Type", "")
         return answer.status, json.loads(text) if is_json and text else text
 
-    def issue(self, chain, addresses):
-        """Issues addresses; they are watched when this returns."""
-        entries = [{"address": address} for address in addresses]
+    def issue(self, chain, addresses, since=None):
+        """Issues addresses; they are watched when this returns, and looked for from the height `since` on."""
+        late = {} if since is None else {"from": since}
+        entries = [{"address": address} | late for address in addresses]
         status, answer = self.request("PUT", "/v1/addresses", {"chain": chain, "addresses": entries})
         if status // 100 != 2:
             raise RuntimeError(f"issuing addresses was answered {status}: {answer}")

@@ -69,6 +69,12 @@ class JsonRpcServer:
             def log_message(self, *arguments):
                 pass
 
+            def handle(self):
+                try:
+                    super().handle()
+                except ConnectionError:
+                    pass        # a client that was killed; its next run asks again
+
         self.lock = lock
         self.server = ThreadingHTTPServer(("127.0.0.1", port), Exchange)
         self.server.daemon_threads = True

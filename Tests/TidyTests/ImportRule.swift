@@ -16,7 +16,7 @@ enum ImportRule {
         "DepositCore": ["BigInt", "Crypto"],
         "NodeRPC": edge.union(["CCurl", "CSimdjson", "Logging", "Metrics"]),
         "ChainKit": edge.union(["DepositCore", "NodeRPC", "Yams"]),
-        "DepositStore": edge.union(["DepositCore", "GRDB"]),
+        "DepositStore": edge.union(["DepositCore", "GRDB", "GRDBSQLite"]),
         "DepositEngine": edge.union([
             "DepositCore", "NodeRPC", "ChainKit", "DepositStore", "Logging", "Metrics", "ServiceLifecycle",
         ]),

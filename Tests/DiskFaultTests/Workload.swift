@@ -1,0 +1,112 @@
+import ChainKit
+import DepositCore
+import DepositStore
+import DepositTestKit
+import NodeRPC
+
+@testable import DepositEngine
+
+/// A day of a daemon in small: issuing, scanning, a reorg, late addresses, a halt and its end, deliveries and retries.
+///
+/// It goes on from what is stored, as the daemon does, so it can be broken off anywhere and handed another store.
+final class Workload {
+    private struct Stage {
+        /// What happens on the chain: once, whatever becomes of us.
+        let change: @Sendable (ScriptedChain) -> Void
+        var issued: [(name: String, from: Height?)] = []
+    }
+
+    private let world = ScriptedChain()
+    private let clock = FixedClock(Timestamp(seconds: 1_800_000_000))
+    private var stages = Workload.day[...]
+    private var hasChanged = false
+
+    func go(on store: Store) async throws {
+        let family = try world.chain()
+        try await store.register(callbacks: ["ledger", "audit"].map { CallbackSubscription(name: $0) })
+        let watching = try await LiveWatchlist.load(family.spec.id, from: store)
+        let node = family.adapter(on: Node(name: "scripted", wire: TapeWire(try Tape(""))))
+        var (pipeline, halt) = try await Pipeline.open(
+            family.spec, store: store, watching: watching, clock: clock, from: 1)
+        while let stage = stages.first {
+            if !hasChanged { stage.change(world) }
+            hasChanged = true
+            let new = try stage.issued.map { name, from in
+                NewAddress(try family.address(name), label: nil, from: from)
+            }
+            let registration = try await store.add(new, on: family.spec.id, now: clock.now)
+            watching.add(new.map(\.address.key), generation: registration.generation)
+            if halt != nil { _ = try await pipeline.resume() }
+            halt = nil
+            try await rest(&pipeline, node)
+            for callback in ["ledger", "audit"] { try await deliver(from: store, to: callback) }
+            stages = stages.dropFirst()
+            hasChanged = false
+        }
+    }
+
+    private func rest(_ pipeline: inout Pipeline, _ node: any ChainAdapter) async throws {
+        while true {
+            let outcome = try await pipeline.turn(node)
+            if case .halted = outcome { _ = try await pipeline.resume() }
+            let backfill = try await pipeline.backfill(node)
+            if case .waited = outcome, backfill == nil { return }
+        }
+    }
+
+    /// Every delivery is refused once before it is taken.
+    private func deliver(from store: Store, to callback: String) async throws {
+        while true {
+            let claim = try await store.claim(callback: callback, now: clock.now, limit: 8, excluding: [])
+            if claim.deliveries.isEmpty { return }
+            let results = claim.deliveries.map { delivery in
+                let isTaken = delivery.attempts > 0
+                return DeliveryResult(
+                    delivery: delivery.id,
+                    attempt: Attempt(
+                        at: clock.now, milliseconds: 3, answer: .status(isTaken ? 204 : 500), excerpt: ""),
+                    verdict: isTaken ? .delivered : .retry(at: clock.now))
+            }
+            try await store.record(results, now: clock.now)
+        }
+    }
+
+    private static let day = [
+        Stage(
+            change: { world in
+                world.mine(.init("t1", to: "alice"), .init("c1", to: "carol"))
+                world.mine(count: 2)
+                world.mine(.init("t2", to: "bob"))
+            }, issued: [("alice", nil), ("bob", nil)]),
+        // The last block's deposits are mined again, elsewhere, and never.
+        Stage { world in
+            world.mine(.init("t3", to: "alice"))
+            world.mine(.init("t4", to: "alice"), .init("t5", to: "bob"), .init("t6", to: "bob"))
+        },
+        Stage { world in
+            world.undo(3)
+            world.mine(.init("t2", to: "bob"), .init("t4", to: "alice"), branch: "b")
+            world.mine(.init("t5", to: "alice"), branch: "b")
+            world.mine(count: 2, branch: "b")
+        },
+        Stage(change: { $0.mine(branch: "b") }, issued: [("carol", 1), ("dave", nil)]),
+        Stage { world in
+            world.finalize(6)
+            world.mine(.init("d1", to: "dave"), branch: "b")
+        },
+        Stage(
+            change: { world in
+                for number in 0..<12 { world.mine(.init("m\(number)", to: "user-\(number)"), branch: "b") }
+            }, issued: (0..<24).map { ("user-\($0)", nil) }),
+        // Deeper than the window: the chain halts, and an operator lets it go on.
+        Stage { world in
+            world.finalize(9)
+            world.mine(branch: "b")
+        },
+        Stage { world in
+            world.undo(12)
+            world.mine(.init("m10", to: "user-10"), branch: "c")
+            world.mine(count: 13, branch: "c")
+        },
+    ]
+}
