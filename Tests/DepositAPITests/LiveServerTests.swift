@@ -1,5 +1,4 @@
 import DepositCore
-import DepositStore
 import HTTPTypes
 import Logging
 import NodeRPC
