@@ -20,7 +20,11 @@ final class NodePool: Sendable {
         /// Those that have been verified before: said once.
         var greeted: Set<Int> = []
         var failuresInARow = 0
+        var comparedAt: Timestamp?
     }
+
+    /// Seconds between two looks at the heads of the nodes that have no turn.
+    private static let compareEvery: Int64 = 30
 
     private let members: [Member]
     private let health: ChainHealth
@@ -60,6 +64,29 @@ final class NodePool: Sendable {
         var peers: [ChainNode] = []
         for other in others where await verified(other) { peers.append(other.node) }
         return peers
+    }
+
+    /// Notes now and then how high the others are while this one shows nothing new: a node that stands still far below
+    /// them has no error to be known by.
+    func compareHeads(with member: Member) async {
+        let now = clock.now
+        let isDue = state.withLock { state in
+            if let last = state.comparedAt, now.seconds - last.seconds < Self.compareEvery { return false }
+            state.comparedAt = now
+            return true
+        }
+        guard isDue else { return }
+        for peer in members where peer.index != member.index {
+            guard state.withLock({ $0.records[peer.index].isFit(at: now) }), await verified(peer) else {
+                continue
+            }
+            do throws(NodeError) {
+                let head = try await peer.node.adapter.head()
+                state.withLock { $0.records[peer.index].show(head.header.height) }
+            } catch {
+                failed(peer, error, inTurn: false)
+            }
+        }
     }
 
     private func verified(_ member: Member) async -> Bool {

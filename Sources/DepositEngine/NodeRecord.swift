@@ -62,10 +62,17 @@ struct NodeRecord: Sendable {
         return lastError != nil
     }
 
+    /// It was asked how high it is, and nothing else.
+    mutating func show(_ height: Height) {
+        head = height
+    }
+
     /// - Returns: whether this is another error than the last one.
     mutating func fail(_ error: NodeError, at now: Timestamp) -> Bool {
         defer { lastError = error.fault }
         verifiedAt = nil
+        // What a node that fails has shown is nothing to measure the others by.
+        head = nil
         errors += 1
         failuresInARow += 1
         rest(seconds(after: error.fault), from: now)

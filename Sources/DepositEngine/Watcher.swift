@@ -97,6 +97,7 @@ public struct Watcher: Service {
                 nodes.succeeded(member, turn)
                 note(turn, &progress)
                 halt = turn.halt?.halt
+                if turn.isIdle { await nodes.compareHeads(with: member) }
                 if try await mayRest(turn, &pipeline, member.node) {
                     try await clock.sleep(milliseconds: settings.pollInterval)
                 }

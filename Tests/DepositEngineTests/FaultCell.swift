@@ -26,6 +26,8 @@ struct FaultCell: Sendable, CustomTestStringConvertible {
         case none
         /// The chain stands still, and its health says this.
         case waits(saying: String)
+        /// The node is far behind: another is used, and without one the chain stands still.
+        case behind
         /// The node is honest but elsewhere: what it shows may be followed and is followed back.
         case elsewhere
     }
@@ -55,7 +57,8 @@ struct FaultCell: Sendable, CustomTestStringConvertible {
     /// Faults of whatever the node is asked.
     private static func everywhere(_ side: Side) -> [Row] {
         let rows: [(NodeFault, Effect)] = [
-            (.lags(blocks: 3), .elsewhere), (.otherFork(branch: "b"), .elsewhere),
+            (.lags(blocks: 3), .elsewhere), (.lags(blocks: 8), .behind),
+            (.otherFork(branch: "b"), .elsewhere),
             (.flips(branch: "b"), .elsewhere),
             (.nullAnswer, .waits(saying: side == .evm ? "malformed" : "does not have")),
             (.emptyList, .waits(saying: "malformed")),
@@ -107,6 +110,12 @@ struct FaultCell: Sendable, CustomTestStringConvertible {
         switch effect {
         case .none:
             #expect(try await world.daemon.reachesHead(), "a fault without harm holds the chain up")
+        case .behind where faulty < world.nodes.count:
+            #expect(try await world.daemon.reachesHead(), "a node that is not behind is not used")
+        case .behind:
+            await world.daemon.clock.steps(atMost: 40) { false }
+            #expect(
+                try await world.daemon.scanned == before, "blocks that no node shows were scanned or undone")
         case .elsewhere:
             await world.daemon.clock.steps(atMost: 40) { false }
         case .waits(let words) where faulty == world.nodes.count:
