@@ -68,7 +68,7 @@ private func shown(_ value: Any) -> String {
         #expect(try NodeEndpoint(url).url(appending: "/rest/x") == whole)
     }
 
-    @Test func `no secret is in a name or a description, however it is printed`() throws {
+    @Test func `G12: no secret is in a name or a description, however it is printed`() throws {
         let endpoint = try NodeEndpoint(
             "https://canary-user:canary-password@h/canary-path?key=canary-query",
             headers: [NodeEndpoint.Header(name: "Authorization", value: "Bearer canary-token")])
