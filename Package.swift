@@ -92,7 +92,7 @@ let package = Package(
             swiftSettings: settings),
 
         tests(of: "DepositCore", ["DepositCore", bigInt]),
-        tests(of: "NodeRPC", ["NodeRPC"]),
+        tests(of: "NodeRPC", ["NodeRPC", "DepositTestKit"]),
         tests(of: "ChainKit", ["ChainKit"]),
         tests(of: "EVMChain", ["EVMChain", "DepositTestKit"]),
         tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),
@@ -102,12 +102,14 @@ let package = Package(
         tests(
             of: "DepositAPI",
             [
-                "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
+                "DepositAPI", "DepositCore", "DepositStore", "DepositTestKit", "ChainKit", "NodeRPC",
+                hummingbird,
                 hummingbirdCore, httpTypes, lifecycle, logging, metrics, yams,
             ]),
         tests(of: "DepositTestKit", ["DepositTestKit"]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
+        tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],
