@@ -1,3 +1,4 @@
+internal import DepositTestKit
 internal import Foundation
 @testable internal import NodeRPC
 internal import Synchronization
@@ -187,7 +188,8 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
         let server = LoopbackServer(answering: http("x", headers: headers))
         defer { server.stop() }
         #expect(await error(get(server.url, limits { $0.headerBytes = 20_000 })) == nil)
-        #expect(await error(get(server.url, limits { $0.headerBytes = 5_000 })) == .tooLarge(limit: 5_000))
+        #expect(
+            await error(get(server.url, limits { $0.headerBytes = 5_000 })) == .tooManyHeaders(limit: 5_000))
     }
 
     @Test(arguments: [
