@@ -94,8 +94,8 @@ import Testing
             connection.write(
                 "PUT /v1/addresses HTTP/1.1\r\nHost: localhost\r\n\(Self.authorization)Content-Length: 1000\r\n\r\n"
             )
-            for _ in 0..<100 where !connection.hears(within: 100) { connection.write(" ") }
-            return connection.heard() ?? ""
+            for _ in 0..<50 where !connection.hears(within: 100) { connection.write(" ") }
+            return connection.hears(within: 0) ? connection.heard() ?? "" : "nothing"
         }
         #expect(answer.hasPrefix("HTTP/1.1 408"), "\(answer.prefix(80))")
     }
