@@ -22,7 +22,7 @@ extension FuzzTarget {
         let blocks = RecordedAnswers.all
         return FuzzTarget(
             name: name, shape: .json, seeds: blocks.map { Array(($0.answers[method] ?? "").utf8) },
-            tokens: words, executions: 1_000
+            tokens: words, executions: 3_000
         ) { input, seed in
             guard let found = await blocks[seed].transfers(changed: method, to: input) else {
                 return .refused
