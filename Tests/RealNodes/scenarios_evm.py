@@ -113,9 +113,9 @@ def three_topics(first, second, third, data):
 
 
 def four_topics(sender, receiver, fourth):
-    """The layout of an ERC-721 Transfer: the token's number is the fourth topic."""
+    """The layout of an ERC-721 Transfer: the token's number is the fourth topic. Behind it, as some do, an amount."""
     return call_data("four_topics(bytes32,bytes32,bytes32,bytes32,bytes)",
-                     TRANSFER_TOPIC, sender, receiver, fourth, b"")
+                     TRANSFER_TOPIC, sender, receiver, fourth, fourth)
 
 
 def one_topic(data, topic=TRANSFER_TOPIC):
