@@ -69,10 +69,10 @@ import Testing
     }
 
     @Test func `B6: a coinbase that is mined twice under one id is one deposit, where it was first`() throws {
-        let reward = TransactionBuilder.coinbase((50, Self.watched))
+        let reward = BitcoinTransaction.coinbase((50, Self.watched))
         let found = try [UInt32(1), 2].map { time in
             try transfers(
-                BlockBuilder(time: time, transactions: [reward]), on: "bitcoin", watching: Self.watched)
+                BitcoinBlock(time: time, transactions: [reward]), on: "bitcoin", watching: Self.watched)
         }
         #expect(found[0].map(\.transaction) == found[1].map(\.transaction))
         let first = BlockRef(height: 91_722, hash: BlockHash("first"), time: Timestamp(seconds: 1))

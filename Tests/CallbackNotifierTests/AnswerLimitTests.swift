@@ -9,7 +9,7 @@ import Testing
     private static let request = SignedRequest(
         id: "evt_1", timestamp: "1700000000", signature: "v1,abc", body: Array("{}".utf8))
 
-    private func send(to server: LoopbackServer, timeout: Int) async throws -> SinkOutcome {
+    private func send(to server: SocketServer, timeout: Int) async throws -> SinkOutcome {
         await (try Endpoint(server.url)).sink(timeout: timeout, clock: ManualClock()).send(Self.request)
     }
 
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `an answer that comes a byte at a time is given up in time`() async throws {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             guard connection.request() != nil else { return }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             while connection.write("x"), !connection.hears(within: 100) {}

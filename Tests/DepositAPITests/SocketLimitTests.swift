@@ -32,7 +32,7 @@ import Testing
 
     /// The first line that the server answers to these bytes; empty where it closes without a word.
     private static func answer(to bytes: String, at port: Int) -> String {
-        guard let connection = LoopbackConnection(port: port) else { return "no connection" }
+        guard let connection = SocketConnection(port: port) else { return "no connection" }
         defer { connection.close() }
         connection.write(bytes)
         return (connection.heard() ?? "").split(separator: "\r\n").first.map(String.init) ?? ""
@@ -57,7 +57,7 @@ import Testing
 
     @Test func `a million headers are not listened to`() async throws {
         let taken = try await client { port in
-            guard let connection = LoopbackConnection(port: port) else { return -1 }
+            guard let connection = SocketConnection(port: port) else { return -1 }
             defer { connection.close() }
             connection.write("GET /livez HTTP/1.1\r\nHost: localhost\r\n")
             let thousand = String(repeating: "X-Padding: 1\r\n", count: 1_000)
@@ -89,7 +89,7 @@ import Testing
 
     @Test func `a body that comes a byte at a time is given up`() async throws {
         let answer = try await client({ $0.bodySeconds = 1 }) { port in
-            guard let connection = LoopbackConnection(port: port) else { return "no connection" }
+            guard let connection = SocketConnection(port: port) else { return "no connection" }
             defer { connection.close() }
             connection.write(
                 "PUT /v1/addresses HTTP/1.1\r\nHost: localhost\r\n\(Self.authorization)Content-Length: 1000\r\n\r\n"
@@ -102,7 +102,7 @@ import Testing
 
     @Test func `a request whose headers come a byte at a time is given up`() async throws {
         let isClosed = try await client({ $0.idleSeconds = 1 }) { port in
-            guard let connection = LoopbackConnection(port: port) else { return false }
+            guard let connection = SocketConnection(port: port) else { return false }
             defer { connection.close() }
             connection.write("GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             return (0..<100).contains { _ in !connection.write("x") || connection.hears(within: 100) }
@@ -112,12 +112,12 @@ import Testing
 
     @Test func `one connection more than there may be waits until another is closed`() async throws {
         let seen = try await client({ $0.connections = 3 }) { port in
-            let open = (0..<3).compactMap { _ in LoopbackConnection(port: port) }
+            let open = (0..<3).compactMap { _ in SocketConnection(port: port) }
             let served = open.map { connection in
                 connection.write(Self.healthy)
                 return connection.heard()?.hasPrefix("HTTP/1.1 200") == true
             }
-            guard let late = LoopbackConnection(port: port) else { return ["no connection"] }
+            guard let late = SocketConnection(port: port) else { return ["no connection"] }
             late.write(Self.healthy)
             let isServedAtOnce = late.hears(within: 500)
             open.first?.close()

@@ -13,7 +13,7 @@ struct FuzzRun: Sendable {
     }
 
     func input(_ number: Int) -> (bytes: [UInt8], seed: Int) {
-        var random = SeededGenerator(seed: seed &* 0x2545_f491_4f6c_dd1d &+ UInt64(number))
+        var random = SeededRandom(seed: seed &* 0x2545_f491_4f6c_dd1d &+ UInt64(number))
         let origin = Int.random(in: 0..<target.seeds.count, using: &random)
         var mutator = Mutator(target: target, random: random)
         return (mutator.mutated(target.seeds[origin]), origin)

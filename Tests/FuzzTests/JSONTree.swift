@@ -33,7 +33,7 @@ indirect enum JSONTree {
     }
 
     /// Changes one value somewhere below, the deeper the likelier.
-    mutating func change(_ random: inout SeededGenerator, tokens: [String]) {
+    mutating func change(_ random: inout SeededRandom, tokens: [String]) {
         switch self {
         case .array(var elements) where !elements.isEmpty && Int.random(in: 0...5, using: &random) > 0:
             let at = Int.random(in: 0..<elements.count, using: &random)
@@ -59,7 +59,7 @@ indirect enum JSONTree {
     }
 
     private static func changed(
-        _ text: inout String, _ random: inout SeededGenerator, _ tokens: [String]
+        _ text: inout String, _ random: inout SeededRandom, _ tokens: [String]
     ) -> JSONTree {
         var scalars = Array(text.unicodeScalars)
         let at = Int.random(in: 0...scalars.count, using: &random)
@@ -78,7 +78,7 @@ indirect enum JSONTree {
     }
 
     /// What no honest answer has there.
-    private static func strange(_ random: inout SeededGenerator, _ tokens: [String]) -> JSONTree {
+    private static func strange(_ random: inout SeededRandom, _ tokens: [String]) -> JSONTree {
         let literals = [
             "null", "true", "0", "-1", "1e308", "1.5", "18446744073709551615", "18446744073709551616", "[]",
             "{}",

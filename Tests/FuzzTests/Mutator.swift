@@ -4,7 +4,7 @@ import NodeRPC
 /// Changes a seed a little, by what its format is made of: bytes, lines or JSON values.
 struct Mutator {
     let target: FuzzTarget
-    var random: SeededGenerator
+    var random: SeededRandom
 
     private static let numbers: [[UInt8]] = [
         [0], [0x7f], [0xff], [0xff, 0xff], [0xfd, 0xff, 0xff], [0xfe, 0xff, 0xff, 0xff, 0x7f],

@@ -33,7 +33,7 @@ internal import Testing
     }
 
     @Test func `a node that gives a byte a second is given up, by the limit that is set`() async throws {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             guard connection.request() != nil else { return }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             while connection.write("x") { _ = poll(nil, 0, 100) }

@@ -16,7 +16,7 @@ import Testing
     func `a chain whose node is hostile does not slow another`(answer: HostileAnswer) async throws {
         let tape = try fixture("evm/dev-evm/plain-deposit").tape()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let node = TapeServer(tape) { port.yield($0) }
+        let node = NodeServer(ScriptStage(tape: tape)) { port.yield($0) }
         let hostile = answer.server()
         defer { hostile.stop() }
         try await withThrowingTaskGroup(of: Void.self) { group in

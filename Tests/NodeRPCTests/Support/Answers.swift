@@ -2,5 +2,5 @@ internal import DepositTestKit
 
 /// An answer with a length and nothing unusual.
 func http(_ body: String, status: String = "200 OK", headers: String = "") -> String {
-    LoopbackServer.answer(body, status: status, headers: headers)
+    SocketServer.answer(body, status: status, headers: headers)
 }

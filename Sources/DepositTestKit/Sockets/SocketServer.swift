@@ -9,7 +9,7 @@ internal import Synchronization
 
 /// A server of raw sockets on this machine, which does to each connection whatever a test wants done: half an answer,
 /// one without end, a reset.
-public final class LoopbackServer: Sendable {
+public final class SocketServer: Sendable {
     private let listener: Int32
     private let path: String?
     private let accepted = Atomic(0)
@@ -21,9 +21,9 @@ public final class LoopbackServer: Sendable {
     /// - Parameters:
     ///   - path: of a unix socket, in place of a free port on loopback.
     ///   - serve: one connection, on a thread of its own; it is closed afterwards.
-    public init(path: String? = nil, _ serve: @escaping @Sendable (LoopbackConnection) -> Void) {
+    public init(path: String? = nil, _ serve: @escaping @Sendable (SocketConnection) -> Void) {
         self.path = path
-        listener = socket(path == nil ? AF_INET : AF_UNIX, LoopbackConnection.stream, 0)
+        listener = socket(path == nil ? AF_INET : AF_UNIX, SocketConnection.stream, 0)
         precondition(
             listener >= 0 && Self.isBound(listener, path) && listen(listener, 1_024) == 0,
             "no loopback socket")
@@ -34,7 +34,7 @@ public final class LoopbackServer: Sendable {
                 guard client >= 0 else { break }
                 accepted.add(1, ordering: .sequentiallyConsistent)
                 let thread = Thread {
-                    let connection = LoopbackConnection(client)
+                    let connection = SocketConnection(client)
                     serve(connection)
                     connection.close()
                 }

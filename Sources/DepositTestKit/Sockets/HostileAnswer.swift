@@ -11,7 +11,7 @@ public enum HostileAnswer: String, Sendable, CaseIterable {
     case manyNumbers = "an array of 30 million numbers"
 
     /// Gives this answer to one request, as far as the client takes it.
-    public func give(to connection: LoopbackConnection) {
+    public func give(to connection: SocketConnection) {
         switch self {
         case .endlessBody:
             connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -33,7 +33,7 @@ public enum HostileAnswer: String, Sendable, CaseIterable {
             connection.write("HTTP/1.1 200 OK\r\nX-Padding: ")
             Self.repeated([UInt8](repeating: 0x78, count: 1 << 20), 64, to: connection)
         case .deepJSON:
-            connection.write(LoopbackServer.answer(Self.nested("[", "]", 100_000)))
+            connection.write(SocketServer.answer(Self.nested("[", "]", 100_000)))
         case .hugeString: Self.give("{\"id\":0,\"result\":\"", "x", 60 << 20, "\"}", to: connection)
         case .hugeBatch: Self.give("[", "{\"id\":0,\"result\":1},", 60 << 20, "0]", to: connection)
         case .manyNumbers: Self.give("[", "1,", 60 << 20, "1]", to: connection)
@@ -41,8 +41,8 @@ public enum HostileAnswer: String, Sendable, CaseIterable {
     }
 
     /// A server that gives this answer to whatever it is asked.
-    public func server() -> LoopbackServer {
-        LoopbackServer { connection in
+    public func server() -> SocketServer {
+        SocketServer { connection in
             while connection.request() != nil { give(to: connection) }
         }
     }
@@ -51,12 +51,12 @@ public enum HostileAnswer: String, Sendable, CaseIterable {
         String(repeating: open, count: depth) + String(repeating: close, count: depth)
     }
 
-    private static func repeated(_ piece: [UInt8], _ count: Int, to connection: LoopbackConnection) {
+    private static func repeated(_ piece: [UInt8], _ count: Int, to connection: SocketConnection) {
         for _ in 0..<count where !connection.write(piece) { return }
     }
 
     private static func give(
-        _ start: String, _ part: String, _ length: Int, _ end: String, to connection: LoopbackConnection
+        _ start: String, _ part: String, _ length: Int, _ end: String, to connection: SocketConnection
     ) {
         let count = length / part.utf8.count / 1_024
         let piece = Array(String(repeating: part, count: 1_024).utf8)

@@ -11,8 +11,8 @@ private func closeDescriptor(_ descriptor: Int32) {
     _ = close(descriptor)
 }
 
-/// One connection on this machine, used by one thread: a client of a `LoopbackServer`, or a client that a test plays.
-public final class LoopbackConnection {
+/// One connection on this machine, used by one thread: a client of a `SocketServer`, or a client that a test plays.
+public final class SocketConnection {
     public struct Request: Sendable {
         public let line: String
         /// Lowercase names.
@@ -129,7 +129,7 @@ public final class LoopbackConnection {
     }
 }
 
-extension LoopbackServer {
+extension SocketServer {
     /// An answer with a length and nothing unusual.
     public static func answer(_ body: String, status: String = "200 OK", headers: String = "") -> String {
         "HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)"
