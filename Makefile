@@ -5,7 +5,10 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(CURDIR)/.build/python/bin/python
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
 
-.PHONY: run test sanitize thread address build nodes setup swift lint release
+FUZZ ?= json:1
+EXECUTIONS ?= 1000000
+
+.PHONY: run test sanitize thread address build nodes setup swift lint release fuzz
 
 run: build ## The daemon with CONFIG=path, or the demo without one
 ifeq ($(CONFIG),)
@@ -31,6 +34,10 @@ release: setup
 
 lint: swift
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+fuzz: setup ## A decoder under EXECUTIONS changed inputs: FUZZ=TARGET:SEED, the targets are in Tests/FuzzTests
+	swift build --build-tests
+	DEPOSITWATCH_FUZZ=$(FUZZ) DEPOSITWATCH_FUZZ_EXECUTIONS=$(EXECUTIONS) swift test --skip-build --filter FuzzTests
 
 # What the tests against live nodes need: a litecoind, and an EVM from PyPI in an environment of its own.
 nodes: PACKAGES += litecoind python3-venv

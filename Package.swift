@@ -104,13 +104,15 @@ let package = Package(
         tests(
             of: "DepositAPI",
             [
-                "DepositAPI", "DepositCore", "DepositStore", "ChainKit", "NodeRPC", hummingbird,
+                "DepositAPI", "DepositCore", "DepositStore", "DepositTestKit", "ChainKit", "NodeRPC",
+                hummingbird,
                 hummingbirdCore, httpTypes, lifecycle, logging, metrics, yams,
             ]),
         tests(of: "DepositTestKit", ["DepositTestKit"]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
+        tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],

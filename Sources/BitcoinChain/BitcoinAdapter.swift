@@ -17,7 +17,8 @@ final class BitcoinAdapter: ChainAdapter {
 
     func verifyIdentity() async throws(NodeError) {
         let anchors = chain.network.anchors
-        let calls = [RPCCall("getblockchaininfo")] + anchors.map { RPCCall("getblockhash", "[\($0.height)]") }
+        var calls = [RPCCall("getblockchaininfo")] + anchors.map { RPCCall("getblockhash", "[\($0.height)]") }
+        if chain.network.leastVersion != nil { calls.append(RPCCall("getnetworkinfo")) }
         try await node.call(calls) { replies throws(NodeError) in
             let info = try replies.value(0)
             guard let name = info.member("chain")?.string else {
@@ -32,6 +33,9 @@ final class BitcoinAdapter: ChainAdapter {
                     "block \(anchor.height) \(anchor.hash)", found: "block \(anchor.height) \(found)")
             }
             try self.verifySynced(info, replies)
+            if let least = self.chain.network.leastVersion {
+                try self.expectVersion(least, replies.value(calls.count - 1), replies)
+            }
         }
     }
 
@@ -123,6 +127,21 @@ final class BitcoinAdapter: ChainAdapter {
 
     private func expect(_ expected: String, found: String) throws(NodeError) {
         if found != expected { throw node.fault(.wrongChain(expected: expected, found: found)) }
+    }
+
+    /// An old node takes blocks for valid that its network refuses.
+    private func expectVersion(
+        _ least: UInt64, _ info: JSON, _ replies: RPCReplies
+    ) throws(NodeError) {
+        guard let version = info.member("version")?.unsigned else {
+            throw replies.fault(.malformed("getnetworkinfo answered without version"))
+        }
+        guard version >= least else {
+            throw node.fault(
+                .wrongChain(
+                    expected: "the rules of node version \(least) or newer",
+                    found: "those of version \(version), which must be upgraded"))
+        }
     }
 
     /// Nodes older than Bitcoin Core 0.16 do not say whether they are syncing: their blocks then trail

@@ -7,6 +7,8 @@ struct BitcoinNetwork: Sendable {
     let chain: String
     /// Blocks that the node's chain must have, lowest first; the first is block 0.
     let anchors: [(height: Height, hash: BlockHash)]
+    /// As `getnetworkinfo` counts: 210504 is 0.21.5.4. An older node follows old rules, and with them a dead fork.
+    let leastVersion: UInt64?
 
     init(_ value: StrictValue) throws(ConfigError) {
         var map = try value.map()
@@ -19,6 +21,9 @@ struct BitcoinNetwork: Sendable {
                 }
                 anchors.append((height, try Self.hash(hash)))
             }
+        }
+        leastVersion = try map.optional("least_version").map { value throws(ConfigError) in
+            UInt64(try value.integer(1...Int(Int32.max)))
         }
         try map.finish()
         self.anchors = anchors.sorted { $0.height < $1.height }

@@ -21,6 +21,10 @@ int dw_json_parse(dw_json *parser, const uint8_t *text, size_t length, size_t ma
     return int(parser->parser.parse(text, length, false).error());
 }
 
+size_t dw_json_capacity(const dw_json *parser) { return parser->parser.capacity(); }
+
+bool dw_json_is_too_deep(int code) { return code == simdjson::DEPTH_ERROR; }
+
 const uint64_t *dw_json_tape(const dw_json *parser) { return parser->parser.doc.tape.get(); }
 
 const uint8_t *dw_json_strings(const dw_json *parser) { return parser->parser.doc.string_buf.get(); }

@@ -11,22 +11,25 @@ public struct StrictValue: Sendable {
     public init(parsing text: String, file: String) throws(ConfigError) {
         let parsed: Yams.Node?
         do { parsed = try Yams.compose(yaml: text) } catch {
-            var line: Int?
-            var why = "\(error)"
-            if case .parser(_, let problem, let mark, _)? = error as? YamlError {
-                (line, why) = (mark.line, problem)
-            }
-            if case .scanner(_, let problem, let mark, _)? = error as? YamlError {
-                (line, why) = (mark.line, problem)
-            }
-            if case .duplicatedKeysInMapping(let keys, let context)? = error as? YamlError {
-                (line, why) = (
-                    context.mark.line, "the same key twice: \(keys.map { "\($0)" }.joined(separator: ", "))"
-                )
-            }
+            let (line, why) = Self.fault(error)
             throw ConfigError(file: file, line: line, message: "not valid YAML: \(why)")
         }
         self.init(file: file, path: "", node: YAMLNode(parsed ?? Yams.Node.mapping([:])))
+    }
+
+    /// Where the text stops being YAML, and why. Never the text itself: it may hold a secret.
+    private static func fault(_ error: any Error) -> (line: Int?, why: String) {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return (mark.line, problem)
+        case .reader(let problem, let offset, _, let text):
+            let before = offset.map { text.utf8.prefix($0) }
+            return (before.map { 1 + $0.count { $0 == UInt8(ascii: "\n") } }, problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            return (context.mark.line, "the same key twice: \(keys.joined(separator: ", "))")
+        default: return (nil, "it cannot be read")
+        }
     }
 
     private init(file: String, path: String, node: YAMLNode) {

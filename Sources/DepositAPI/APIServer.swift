@@ -16,6 +16,7 @@ public struct APIServer: Service {
     let door: Door
     private let calls: Calls
     private let listen: ListenAddress
+    private let limits: APILimits
     private let onListening: @Sendable (Int?) async -> Void
     private let logger: Logger
 
@@ -27,7 +28,8 @@ public struct APIServer: Service {
     /// - Parameter onListening: told the port once the socket is open; nil for a unix socket.
     public init(
         store: Store, chains: [ChainID: any Chain], watch: any WatchControl, tokens: AccessTokens,
-        listen: ListenAddress = .standard, callbacks: [String] = [], metrics: MetricsRegistry,
+        listen: ListenAddress = .standard, limits: APILimits = APILimits(), callbacks: [String] = [],
+        metrics: MetricsRegistry,
         logger: Logger = Logger(label: "depositwatch.api"),
         now: @escaping @Sendable () -> Timestamp = wallClock,
         onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
@@ -35,8 +37,11 @@ public struct APIServer: Service {
         calls = Calls(
             store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics,
             bell: FeedBell(), now: now)
-        door = Door(calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger)
+        door = Door(
+            calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger,
+            bodyDeadline: .seconds(limits.bodySeconds))
         self.listen = listen
+        self.limits = limits
         self.onListening = onListening
         self.logger = logger
     }
@@ -64,13 +69,13 @@ public struct APIServer: Service {
             router: router,
             server: .http1(
                 configuration: .init(
-                    idleTimeout: .seconds(30),
+                    idleTimeout: .seconds(limits.idleSeconds),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10,
-                        maxHeaderFieldCount: 100))),
+                        maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes,
+                        maxHeaderFieldCount: limits.headerFields))),
             configuration: ApplicationConfiguration(
                 address: listen.bindAddress,
-                availableConnectionsDelegate: MaximumAvailableConnections(1_024)),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { [listen, onListening, logger] channel in
                 let port = channel.localAddress?.port
                 logger.info("API listens", metadata: ["address": .string(listen.description(port: port))])

@@ -11,7 +11,7 @@ struct Door: Sendable {
     let traffic: Traffic
     let logger: Logger
     /// A body that is not there by then is a slow client's or an attacker's.
-    var bodyDeadline: Duration = .seconds(30)
+    var bodyDeadline: Duration
 
     func serve(_ route: Route, _ request: Request, _ parameters: [String: String]) async -> Response {
         await answering(request, as: route.path) {

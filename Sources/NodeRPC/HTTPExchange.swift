@@ -13,7 +13,9 @@ final class HTTPExchange: @unchecked Sendable {
     private var headers: [(name: String, value: String)] = []
     private var headerBytes = 0
     private var headersEnded = false
-    private var exceededLimit: Int?
+    private var exceeded: HTTPError?
+    /// libcurl's own words for what went wrong, which name the limit that was met.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let waiting = Mutex(Waiting())
     private let cancelled = Atomic(false)
@@ -25,10 +27,12 @@ final class HTTPExchange: @unchecked Sendable {
 
     init(_ request: HTTPRequest) {
         self.request = request
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     deinit {
         curl_slist_free_all(headerList)
+        words.deallocate()
     }
 
     func start(_ continuation: CheckedContinuation<Void, Never>) {
@@ -60,12 +64,13 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         dw_set_text(easy, CURLOPT_PROXY, "")
+        dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
         dw_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         dw_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
         dw_set_long(easy, CURLOPT_CONNECTTIMEOUT, request.limits.connectSeconds)
         dw_set_long(easy, CURLOPT_TIMEOUT, request.limits.totalSeconds)
-        dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1_024)
+        dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.limits.stallBytesPerSecond)
         dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
         if let socket = request.unixSocket { dw_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket) }
         if let credentials = request.credentials {
@@ -113,7 +118,7 @@ final class HTTPExchange: @unchecked Sendable {
     /// Returns the bytes taken; another number than given makes libcurl give up.
     private func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard body.count + bytes.count <= request.limits.bodyBytes else {
-            exceededLimit = request.limits.bodyBytes
+            exceeded = .tooLarge(limit: request.limits.bodyBytes)
             return 0
         }
         body.append(bytes)
@@ -123,7 +128,7 @@ final class HTTPExchange: @unchecked Sendable {
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
         headerBytes += bytes.count
         guard headerBytes <= request.limits.headerBytes else {
-            exceededLimit = request.limits.headerBytes
+            exceeded = .tooManyHeaders(limit: request.limits.headerBytes)
             return 0
         }
         let line = String(decoding: bytes, as: UTF8.self)
@@ -145,7 +150,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     func result(of easy: UnsafeMutableRawPointer, _ code: CURLcode) -> Outcome {
-        if let exceededLimit { return .failure(.tooLarge(limit: exceededLimit)) }
+        if let exceeded { return .failure(exceeded) }
         let why = curl_easy_strerror(code).map { String(cString: $0) } ?? "unknown error"
         switch code {
         case CURLE_OK:
@@ -154,7 +159,8 @@ final class HTTPExchange: @unchecked Sendable {
             var status = 0
             dw_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return .success(HTTPResponse(status: status, headers: headers, body: body))
-        case CURLE_OPERATION_TIMEDOUT: return .failure(.timedOut(why))
+        case CURLE_OPERATION_TIMEDOUT:
+            return .failure(.timedOut(words[0] == 0 ? why : String(cString: words)))
         default: return .failure(.unreachable(why))
         }
     }

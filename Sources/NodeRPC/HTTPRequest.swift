@@ -52,7 +52,8 @@ extension HTTPRequest: CustomStringConvertible, CustomReflectable {
 public struct HTTPLimits: Hashable, Sendable {
     public var connectSeconds = 5
     public var totalSeconds = 30
-    /// Slower than 1 KiB/s for this long is dead.
+    /// Slower than this for so many seconds is dead.
+    public var stallBytesPerSecond = 1_024
     public var stallSeconds = 10
     public var bodyBytes = 64 << 20
     public var headerBytes = 64 << 10
@@ -72,6 +73,7 @@ public enum HTTPError: Error, Hashable, Sendable {
     case unreachable(String)
     case timedOut(String)
     case tooLarge(limit: Int)
+    case tooManyHeaders(limit: Int)
     case cancelled
 }
 
@@ -81,6 +83,7 @@ extension HTTPError: CustomStringConvertible {
         case .unreachable(let why): why
         case .timedOut(let why): "timed out: \(why)"
         case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
+        case .tooManyHeaders(let limit): "the answer has more than \(limit) bytes of headers"
         case .cancelled: "cancelled"
         }
     }

@@ -28,7 +28,7 @@ extension JSON {
                 separator = ","
             }
             output += "]"
-        case .string: output += jsonLiteral(string ?? "")
+        case .string: output += jsonLiteral(bytes.map { String(decoding: $0, as: UTF8.self) } ?? "")
         case .signed: output += signed.map(String.init) ?? "null"
         case .unsigned: output += unsigned.map(String.init) ?? "null"
         case .double: output += double.map { "\($0)" } ?? "null"

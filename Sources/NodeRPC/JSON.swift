@@ -44,9 +44,14 @@ public struct JSON {
         tag == Kind.string.rawValue ? text(at: index) : nil
     }
 
-    /// A string as a `String`; nil for anything else. Allocates: not for the hot path.
+    /// The longest text that is copied out of a document. `bytes` copies nothing, so a raw block may be longer.
+    public static let longestString = 8 << 20
+
+    /// A string as a `String`; nil for anything else, and for one that is longer than `longestString`. Allocates: not
+    /// for the hot path.
     public var string: String? {
-        bytes.map { String(decoding: $0, as: UTF8.self) }
+        guard let bytes, bytes.count <= Self.longestString else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// An integer from 0 to 2^64 − 1 written as a number; nil for anything else.

@@ -22,6 +22,9 @@ final class JSONParser {
         self.depth = depth
     }
 
+    /// The longest document that it has memory for; it holds up to a dozen times as much.
+    var capacity: Int { dw_json_capacity(parser) }
+
     deinit {
         dw_json_free(parser)
     }
@@ -33,6 +36,7 @@ final class JSONParser {
         }
         let code = dw_json_parse(parser, start, bytes.count, depth)
         guard code == 0, let tape = dw_json_tape(parser), let strings = dw_json_strings(parser) else {
+            if dw_json_is_too_deep(code) { throw MalformedJSON(reason: "nested more than \(depth) deep") }
             throw MalformedJSON(reason: dw_json_error(code).map { String(cString: $0) } ?? "unknown")
         }
         return JSON(tape: tape, strings: strings, index: 1)

@@ -41,6 +41,13 @@ public final class Node: Sendable {
         duration = Timer(label: "depositwatch_node_request_seconds", dimensions: node)
     }
 
+    /// The nodes of a chain, with a thread of their own for what they send: a node without measure keeps that thread
+    /// busy, and other chains are not to wait for it.
+    public static func ofOneChain(_ endpoints: [NodeEndpoint]) -> [Node] {
+        let client = HTTPClient()
+        return endpoints.map { Node($0, client: client) }
+    }
+
     /// Sends the calls, in one batch where they fit one, and hands their answers to `read`.
     ///
     /// The answers are valid inside `read` alone. Every call has been answered or is reported as unanswered.
@@ -204,6 +211,7 @@ extension NodeError.Fault {
         case .unreachable(let why): self = .unreachable(why)
         case .timedOut(let why): self = .timedOut(why)
         case .tooLarge(let limit): self = .tooLarge(limit: limit)
+        case .tooManyHeaders(let limit): self = .malformed("more than \(limit) bytes of headers")
         case .cancelled: self = .cancelled
         }
     }

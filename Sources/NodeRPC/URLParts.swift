@@ -51,18 +51,27 @@ public struct URLParts: Sendable, CustomStringConvertible, CustomReflectable {
     public var description: String { unixSocket ?? Self.host(of: url) }
     public var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// `name`, `name:8545`, `[::1]:8545`. Else a password's unescaped slash would make its start pass for a
-    /// host.
+    /// `name`, `name:8545`, `[::1]:8545`. Else a password with an unescaped slash, or behind a mistyped @, would pass
+    /// for a host, which is shown.
     private static func isHostAndPort(_ text: Substring) -> Bool {
         var rest = text
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            let address = text[..<end].dropFirst()
+            guard address.utf8.allSatisfy({ "0123456789abcdefABCDEF:.".utf8.contains($0) }) else {
+                return false
+            }
             rest = text[text.index(after: end)...]
         } else {
             rest = text[(text.firstIndex(of: ":") ?? text.endIndex)...]
-            if rest.startIndex == text.startIndex { return false }
+            let name = text[..<rest.startIndex]
+            guard !name.isEmpty, name.allSatisfy(isOfHostName) else { return false }
         }
         guard let colon = rest.popFirst() else { return true }
         return colon == ":" && rest.utf8.allSatisfy { (48...57).contains($0) } && UInt16(rest) ?? 0 > 0
+    }
+
+    private static func isOfHostName(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-._".contains(character))
     }
 
     /// The host and port of a URL without credentials.

@@ -62,7 +62,7 @@ struct Daemon {
             _ = try await store.openChain(spec.id, window: spec.reorgWindow)
             let watching = try await LiveWatchlist.load(spec.id, from: store)
             let watcher = Watcher(
-                watched.chain, nodes: watched.nodes.map { Node($0) }, store: store, watching: watching,
+                watched.chain, nodes: Node.ofOneChain(watched.nodes), store: store, watching: watching,
                 settings: Watcher.Settings(spec, from: watched.from, agree: watched.agree)
             ) { events in
                 if !events.isEmpty { notifier.wake() }

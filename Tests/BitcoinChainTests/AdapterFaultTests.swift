@@ -75,7 +75,9 @@ import Testing
         Case("getblockhash", .result("17"), .malformed),
     ]
 
-    @Test(arguments: refusals) func `is told by its kind`(refusal: Case) async throws {
+    @Test(arguments: refusals) func `B10: an answer that is none is told by its kind`(refusal: Case)
+        async throws
+    {
         let adapter = try adapter { method, _ in method == refusal.method ? refusal.reply : nil }
         let error = await #expect(throws: NodeError.self) {
             let headers = try await adapter.headers(at: 2...4)
@@ -148,14 +150,35 @@ import Testing
         let anchors = try Chains.named("litecoin").network.anchors
         let hashes = Dictionary(uniqueKeysWithValues: anchors.map { ("\($0.height)", $0.hash.text) })
         let node = ScriptedNode { method, parameters in
-            method == "getblockchaininfo"
-                ? .result(#"{"chain":"main","blocks":3000000,"headers":3000001,\#(field)}"#)
-                : .result(quoted(hashes[parameters[0]] ?? ""))
+            switch method {
+            case "getblockchaininfo":
+                .result(#"{"chain":"main","blocks":3000000,"headers":3000001,\#(field)}"#)
+            case "getnetworkinfo": .result(#"{"version":210504}"#)
+            default: .result(quoted(hashes[parameters[0]] ?? ""))
+            }
         }
         let adapter = try Chains.named("litecoin").adapter(on: node.node)
         if isReady { return try await adapter.verifyIdentity() }
         let error = await #expect(throws: NodeError.self) { try await adapter.verifyIdentity() }
         #expect(error.flatMap { Kind($0.fault) } == .syncing)
+    }
+
+    @Test(arguments: [(210_503, false), (210_504, true), (210_505, true)])
+    func `B9: a node of old rules is not used`(version: Int, isTaken: Bool) async throws {
+        let anchors = try Chains.named("litecoin").network.anchors
+        let hashes = Dictionary(uniqueKeysWithValues: anchors.map { ("\($0.height)", $0.hash.text) })
+        let node = ScriptedNode { method, parameters in
+            switch method {
+            case "getblockchaininfo":
+                .result(#"{"chain":"main","blocks":5,"headers":5,"initialblockdownload":false}"#)
+            case "getnetworkinfo": .result(#"{"version":\#(version)}"#)
+            default: .result(quoted(hashes[parameters[0]] ?? ""))
+            }
+        }
+        let adapter = try Chains.named("litecoin").adapter(on: node.node)
+        if isTaken { return try await adapter.verifyIdentity() }
+        let error = await #expect(throws: NodeError.self) { try await adapter.verifyIdentity() }
+        #expect(error.map { "\($0)" }?.contains("those of version 210503, which must be upgraded") == true)
     }
 
     @Test func `a node that is warming up or too short for an anchor is syncing`() async throws {

@@ -62,7 +62,7 @@ import Testing
     ]
 
     @Test(arguments: spellings)
-    func `an address has one spelling and one script`(
+    func `G5: an address has one spelling and one script`(
         chain: String, text: String, canonical: String, script: String
     ) throws {
         let chain = try Chains.named(chain)

@@ -68,6 +68,18 @@ import Testing
         #expect(try identities(malleated, time: 1) != first)
     }
 
+    @Test func `B6: a coinbase that is mined twice under one id is one deposit, where it was first`() throws {
+        let reward = BitcoinTransaction.coinbase((50, Self.watched))
+        let found = try [UInt32(1), 2].map { time in
+            try transfers(
+                BitcoinBlock(time: time, transactions: [reward]), on: "bitcoin", watching: Self.watched)
+        }
+        #expect(found[0].map(\.transaction) == found[1].map(\.transaction))
+        let first = BlockRef(height: 91_722, hash: BlockHash("first"), time: Timestamp(seconds: 1))
+        let second = BlockRef(height: 91_880, hash: BlockHash("second"), time: Timestamp(seconds: 2))
+        #expect(Deposit.State.detected(in: first).next(.found(second, nil)) == nil)
+    }
+
     @Test(arguments: [546, 1, 2_100_000_000_000_000])
     func `B7: dust is reported like any amount, to the unit`(value: UInt64) throws {
         let block = BitcoinBlock(

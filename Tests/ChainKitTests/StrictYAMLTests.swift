@@ -47,6 +47,16 @@ private func readAB(_ value: StrictValue) throws {
     }
 
     @Test(arguments: [
+        "b: hunter2\na: \u{1}", "b: hunter2\na: 'x", "b: hunter2\na: *nowhere", "b: hunter2\n\ta: 1",
+        "b: hunter2\nb: hunter2\na: 1", "b: hunter2\na: {",
+    ])
+    func `a document that is none is not quoted, for it may hold a secret`(_ text: String) {
+        let message = complaint(text, readAB)
+        #expect(
+            message?.contains("f.yaml:") == true && message?.contains("hunter2") == false, "\(message ?? "")")
+    }
+
+    @Test(arguments: [
         "a: [", "a: 'x", "\ta: 1", "a: b: c", "{a: 1", "a: 1\n b: 2", "a: *nowhere", "a: 1\n---\nb: 2\n",
         "a: \u{1}",
     ])

@@ -59,7 +59,7 @@ struct LimitTests {
         #expect(answer.headers[.cacheControl] == "no-store")
     }
 
-    @Test func `a client's text is quoted on one line and not endlessly`() {
+    @Test func `G11: a client's text is quoted on one line and not endlessly`() {
         #expect(quoted("a\nb\u{202e}c") == "\"a\u{fffd}b\u{fffd}c\"")
         #expect(quoted(String(repeating: "x", count: 5_000)).count == 103)
     }

@@ -28,7 +28,8 @@ final class World: Sendable {
     ]
 
     init(
-        chains names: [String] = ["alpha", "beta"], tokens: AccessTokens? = nil
+        chains names: [String] = ["alpha", "beta"], tokens: AccessTokens? = nil,
+        limits: APILimits = APILimits()
     ) async throws {
         store = try Store(at: .memory)
         var chains: [ChainID: any Chain] = [:]
@@ -47,7 +48,7 @@ final class World: Sendable {
         server = APIServer(
             store: store, chains: chains, watch: watch,
             tokens: try tokens ?? AccessTokens(parsing: lines, file: "tokens"),
-            listen: .port(host: "127.0.0.1", 0), callbacks: ["ledger"], metrics: metrics,
+            listen: .port(host: "127.0.0.1", 0), limits: limits, callbacks: ["ledger"], metrics: metrics,
             logger: Logger(label: "test") { _ in log }, now: { World.now },
             onListening: { if let number = $0 { port.yield(number) } })
         let bell = server.bell

@@ -47,10 +47,10 @@ final class Workload {
 
     private func rest(_ pipeline: inout Pipeline, _ node: any ChainAdapter) async throws {
         while true {
-            let outcome = try await pipeline.turn(node)
-            if case .halted = outcome { _ = try await pipeline.resume() }
+            let turn = try await pipeline.turn(ChainNode(name: "scripted", adapter: node))
+            if turn.halt != nil { _ = try await pipeline.resume() }
             let backfill = try await pipeline.backfill(node)
-            if case .waited = outcome, backfill == nil { return }
+            if turn.isIdle, backfill == nil { return }
         }
     }
 

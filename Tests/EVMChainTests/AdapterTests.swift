@@ -115,7 +115,7 @@ import Testing
         (.error(4_444, "pruned history unavailable"), "does not have block"),
         (.error(-32_000, "execution timeout"), "execution timeout"),
     ])
-    func `receipts that did not come are no empty receipts`(reply: ScriptedWire.Reply, reason: String)
+    func `E15: receipts that did not come are no empty receipts`(reply: ScriptedWire.Reply, reason: String)
         async throws
     {
         let block = try #require(Self.blocks["0x65"])

@@ -1,6 +1,8 @@
+import ChainKit
 import DepositCore
 import DepositTestKit
 import NodeRPC
+import Synchronization
 import Testing
 
 @testable import EVMChain
@@ -57,6 +59,15 @@ import Testing
         #expect(try await found(block).isEmpty)
     }
 
+    @Test func `E16: receipts of another fork are refused`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5")
+        var sealed = block.sealed()
+        sealed.receipts?[0]["blockHash"] = block.word(9)
+        let chain = try chain(proof: "count")
+        await #expect(throws: NodeError.self) { try await sealed.transfers(on: chain, to: [Self.watched]) }
+    }
+
     @Test func `E17: a log's place is counted inside its transaction`() async throws {
         var block = ForgedBlock()
         block.add(to: ForgedBlock.token, logs: [ForgedBlock.log("0x1", to: ForgedBlock.other)])
@@ -64,6 +75,27 @@ import Testing
             to: ForgedBlock.token,
             logs: [ForgedBlock.log("0x2", to: ForgedBlock.other), ForgedBlock.log("0x3")])
         #expect(try await found(block).map(\.position.text) == ["log:1"])
+    }
+
+    /// A token's `decimals()`, an account's code and the mempool are the world's word; the chain file's is ours.
+    @Test func `E21, E24 and G7: a node is asked for blocks, receipts and traces, and for nothing else`()
+        async throws
+    {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5", logs: [ForgedBlock.log("0x6")])
+        let sealed = block.sealed()
+        let asked = Mutex<Set<String>>([])
+        let wire = ScriptedWire { method, params in
+            asked.withLock { _ = $0.insert(method) }
+            return sealed.answer(method, params)
+        }
+        let chain = try chain(
+            assets: [(id: "USD", contract: ForgedBlock.token)], options: "{internal_transfers: call_tracer}")
+        let blocks = try await chain.adapter(on: Node(name: "node", wire: wire))
+            .blocks([sealed.header], watching: watchlist([Self.watched]))
+        #expect(blocks.flatMap(\.transfers).count == 2)
+        let known: Set = ["eth_getBlockByHash", "eth_getBlockReceipts", "debug_traceBlockByHash"]
+        #expect(asked.withLock { $0 } == known)
     }
 
     @Test(arguments: ["garbage before the address", "short data", "long data", "two topics", "another event"])

@@ -1,3 +1,4 @@
+import ChainKit
 import DepositCore
 import DepositTestKit
 import NodeRPC
@@ -10,7 +11,7 @@ import Testing
     private static let watched = ForgedBlock.watched
 
     @Test(arguments: [true, false])
-    func `an OP Stack deposit is proven with its receipt, before and after Canyon`(isCanyon: Bool)
+    func `E23a: of OP Stack deposits, the one that failed is none, before and after Canyon`(isCanyon: Bool)
         async throws
     {
         var block = ForgedBlock()
@@ -65,9 +66,33 @@ import Testing
         await #expect(throws: NodeError.self) { try await sealed.transfers(on: chain(), to: [Self.watched]) }
     }
 
+    /// An import from the X- or P-Chain has no transaction: it stands in `blockExtraData`, under a hash of its own.
+    @Test func `E23c: an Avalanche atomic import is not seen, and its block is proven`() async throws {
+        var block = ForgedBlock()
+        block.header = [
+            "extDataHash": block.word(12), "extDataGasUsed": "0x2c78", "blockGasCost": "0x0",
+            "blockExtraData": "0x0000" + Self.watched.dropFirst(2),
+        ]
+        block.add(to: ForgedBlock.other)
+        let sealed = block.sealed(layout: .avalanche)
+        #expect(
+            try await sealed.transfers(on: chain(options: "{header: avalanche}"), to: [Self.watched]).isEmpty)
+    }
+
+    @Test func `E23d: a log of the chain's own coin is not counted beside its transfer`() async throws {
+        var block = ForgedBlock()
+        let coin = "0x0000000000000000000000000000000000001010"
+        block.add(to: Self.watched, value: "0x5", logs: [ForgedBlock.log("0x5", token: coin)])
+        let found = try await block.sealed().transfers(on: chain(), to: [Self.watched])
+        #expect(found.map(\.position.text) == ["call:0"])
+        #expect(throws: ConfigError.self) { try chain(assets: [(id: "COIN", contract: coin)]) }
+    }
+
     /// Since block 80,084,800 the state-sync transaction is in the body, and its RPC answer lacks what it is
     /// made of.
-    @Test func `a Polygon state-sync transaction's tokens go to review, and its block stands`() async throws {
+    @Test func `E23b: a Polygon state-sync transaction's tokens go to review, and its block stands`()
+        async throws
+    {
         var block = ForgedBlock()
         block.add(to: Self.watched, value: "0x5")
         block.add(
@@ -80,7 +105,7 @@ import Testing
     }
 
     /// Before that it stood behind the block, outside of roots, gas and bloom.
-    @Test func `a Polygon pseudo transaction is set apart from the roots`() async throws {
+    @Test func `E23b: a Polygon pseudo transaction is set apart from the roots`() async throws {
         var block = ForgedBlock()
         block.add(to: Self.watched, value: "0x5")
         var sealed = block.sealed()

@@ -41,7 +41,7 @@ import Testing
             error?.fault == .wrongChain(expected: "block 0 \(Self.genesis)", found: "block 0 \(Self.anchor)"))
     }
 
-    @Test func `another anchor is another chain`() async throws {
+    @Test func `E25: another anchor is another chain`() async throws {
         let error = await #expect(throws: NodeError.self) { try await verify(tenth: Self.genesis) }
         #expect(
             error?.fault
@@ -50,7 +50,7 @@ import Testing
         #expect(absent?.fault == .missing("block 10, which tells the chain"))
     }
 
-    @Test func `a syncing node is not used`() async throws {
+    @Test func `G2: a syncing node is not used`() async throws {
         let error = await #expect(throws: NodeError.self) {
             try await verify(syncing: #"{"currentBlock":"0x5","highestBlock":"0x9"}"#)
         }

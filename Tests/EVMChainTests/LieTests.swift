@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: lies)
-    func `a lie is refused`(lie: Lie) async throws {
+    func `G1: a lie is refused`(lie: Lie) async throws {
         let proofs = ["count", "bloom", "receipts", "full"]
         for proof in proofs.drop(while: { $0 != lie.proof }) {
             let chain = try chain(proof: proof, assets: Self.assets, options: "{withdrawals: true}")

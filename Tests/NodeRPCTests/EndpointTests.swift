@@ -50,7 +50,8 @@ private func shown(_ value: Any) -> String {
         "http://h\u{7f}", "http://[::1",
         "http://u:pa/ss@h", "http://u:12/34@h", "http://u:pa?ss@h", "http://u:pa#ss@h", "http://u:%zz@h",
         "http://u:%4@h",
-        "http://u:%+f@h", "http://u:%00@h", "http://u:%ff@h", "http+unix://run/a.sock",
+        "http://u:%+f@h", "http://u:%00@h", "http://pa\u{fffd}h", "http://pass\u{e9}h", "http://[pa]",
+        "http://u:%ff@h", "http+unix://run/a.sock",
     ])
     func `a URL that cannot be meant is refused without being quoted`(_ text: String) {
         let error = #expect(throws: InvalidURL.self) { try NodeEndpoint(text) }
@@ -68,7 +69,7 @@ private func shown(_ value: Any) -> String {
         #expect(try NodeEndpoint(url).url(appending: "/rest/x") == whole)
     }
 
-    @Test func `no secret is in a name or a description, however it is printed`() throws {
+    @Test func `G12: no secret is in a name or a description, however it is printed`() throws {
         let endpoint = try NodeEndpoint(
             "https://canary-user:canary-password@h/canary-path?key=canary-query",
             headers: [NodeEndpoint.Header(name: "Authorization", value: "Bearer canary-token")])

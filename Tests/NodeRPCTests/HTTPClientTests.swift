@@ -1,3 +1,4 @@
+internal import DepositTestKit
 internal import Foundation
 @testable internal import NodeRPC
 internal import Synchronization
@@ -30,7 +31,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
 
 @Suite struct HTTPClientTests {
     @Test func `requests to one server share one connection`() async throws {
-        let server = LoopbackServer(answering: http("hello"))
+        let server = SocketServer(answering: http("hello"))
         defer { server.stop() }
         // A client of its own: in the common one, other tests' connections may push this one out.
         let client = HTTPClient()
@@ -41,7 +42,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     @Test(arguments: ["200 OK", "204 No Content", "301 Moved", "404 Not Found", "429 Too Many", "500 Oops"])
     func `every status is an answer, with its headers and body`(_ status: String) async throws {
         let body = status.hasPrefix("204") ? "" : "text"
-        let server = LoopbackServer(
+        let server = SocketServer(
             answering: http(body, status: status, headers: "Retry-After: 7\r\nX-Odd:  a: b \r\n"))
         defer { server.stop() }
         let answer = try await client.send(get(server.url))
@@ -53,7 +54,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `what is sent is what was asked to be sent`() async throws {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             while let request = connection.request() {
                 let shown = ["authorization", "content-type", "x-empty", "expect", "user-agent"].map {
                     "\($0)=\(request.headers[$0] ?? "none")"
@@ -89,7 +90,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     func `a line break in a request is refused before anything is sent`(
         _ url: String, _ name: String, _ value: String
     ) async {
-        let server = LoopbackServer(answering: http("never"))
+        let server = SocketServer(answering: http("never"))
         defer { server.stop() }
         let request = get(url.isEmpty ? server.url : url) { $0.headers = url.isEmpty ? [(name, value)] : [] }
         #expect(isUnreachable(await error(request)))
@@ -97,9 +98,9 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a redirect is an answer and is not followed`() async throws {
-        let other = LoopbackServer(answering: http("other"))
+        let other = SocketServer(answering: http("other"))
         defer { other.stop() }
-        let server = LoopbackServer(
+        let server = SocketServer(
             answering: http("", status: "302 Found", headers: "Location: \(other.url)/\r\n"))
         defer { server.stop() }
         #expect(try await client.send(get(server.url)).status == 302)
@@ -107,7 +108,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a chunked body is put together`() async throws {
-        let server = LoopbackServer(
+        let server = SocketServer(
             answering:
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nX-Late: 1\r\n\r\n"
@@ -117,7 +118,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `headers of an interim answer are not those of the answer`() async throws {
-        let server = LoopbackServer(
+        let server = SocketServer(
             answering: "HTTP/1.1 103 Early Hints\r\nRetry-After: 1\r\n\r\n"
                 + http("x", headers: "Retry-After: 2\r\n"))
         defer { server.stop() }
@@ -128,7 +129,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     @Test func `a unix socket is reached by its path`() async throws {
         let path =
             "/tmp/depositwatch-\(UInt64.random(in: 0 ... .max)).sock"
-        let server = LoopbackServer(path: path) { connection in
+        let server = SocketServer(path: path) { connection in
             while let request = connection.request() { connection.write(http(request.line)) }
         }
         defer { server.stop() }
@@ -138,7 +139,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `many requests at once find each its own answer`() async throws {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             while let request = connection.request() { connection.write(http(request.body)) }
         }
         defer { server.stop() }
@@ -168,7 +169,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     func `a body is taken up to its limit and no further`(_ isChunked: Bool) async throws {
         let body = String(repeating: "z", count: 100_000)
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n\(body)\r\n0\r\n\r\n"
-        let server = LoopbackServer(answering: isChunked ? chunked : http(body))
+        let server = SocketServer(answering: isChunked ? chunked : http(body))
         defer { server.stop() }
         #expect(
             try await client.send(get(server.url, limits { $0.bodyBytes = 100_000 })).body.count == 100_000)
@@ -176,7 +177,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a length that nobody can mean does not cost its memory`() async {
-        let server = LoopbackServer(
+        let server = SocketServer(
             answering: "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\nx")
         defer { server.stop() }
         #expect(await error(get(server.url, limits { $0.totalSeconds = 1 })) != nil)
@@ -184,10 +185,11 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
 
     @Test func `headers are taken up to their limit and no further`() async {
         let headers = (0..<100).map { "X-\($0): \(String(repeating: "h", count: 100))\r\n" }.joined()
-        let server = LoopbackServer(answering: http("x", headers: headers))
+        let server = SocketServer(answering: http("x", headers: headers))
         defer { server.stop() }
         #expect(await error(get(server.url, limits { $0.headerBytes = 20_000 })) == nil)
-        #expect(await error(get(server.url, limits { $0.headerBytes = 5_000 })) == .tooLarge(limit: 5_000))
+        #expect(
+            await error(get(server.url, limits { $0.headerBytes = 5_000 })) == .tooManyHeaders(limit: 5_000))
     }
 
     @Test(arguments: [
@@ -198,7 +200,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
     func `half an answer and garbage are no answer`(_ answer: String) async {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             guard connection.request() != nil else { return }
             connection.write(answer)
         }
@@ -208,7 +210,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
 
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"])
     func `a connection that is reset is no answer`(_ answer: String) async {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             guard connection.request() != nil else { return }
             connection.write(answer)
             connection.reset()
@@ -218,7 +220,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a server that is not there is unreachable, and so is a scheme that is no web`() async {
-        let server = LoopbackServer(answering: "")
+        let server = SocketServer(answering: "")
         server.stop()
         #expect(isUnreachable(await error(get(server.url))))
         for url in ["file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1", "not a url", ""] {
@@ -228,7 +230,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a server that does not answer in time has timed out`() async {
-        let server = LoopbackServer { $0.untilGone() }
+        let server = SocketServer { $0.untilGone() }
         defer { server.stop() }
         guard case .timedOut = await error(get(server.url, limits { $0.totalSeconds = 1 })) else {
             Issue.record("no time out")
@@ -238,7 +240,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
 
     @Test func `a request that is cancelled on its way ends at once, and the next one works`() async throws {
         let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             guard let request = connection.request() else { return }
             guard request.line.hasPrefix("GET /hang") else { return _ = connection.write(http("fine")) }
             arrival.yield()
@@ -256,7 +258,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `a request that is cancelled before it began is never sent`() async {
-        let server = LoopbackServer(answering: http("never"))
+        let server = SocketServer(answering: http("never"))
         defer { server.stop() }
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
@@ -267,7 +269,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
     }
 
     @Test func `cancelling and answering at the same moment ends each request once`() async {
-        let server = LoopbackServer { connection in
+        let server = SocketServer { connection in
             while let request = connection.request() { connection.write(http(request.line)) }
         }
         defer { server.stop() }
@@ -287,7 +289,7 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
 
 @Suite struct HTTPSTests {
     @Test func `a server that does not speak TLS is unreachable over https`() async {
-        let server = LoopbackServer { $0.write(http("plain")) }
+        let server = SocketServer { $0.write(http("plain")) }
         defer { server.stop() }
         #expect(isUnreachable(await error(get("https://127.0.0.1:\(server.port)/"))))
     }

@@ -57,21 +57,21 @@ class SpendingKey:
         self.public = self.private.public_key.format()
         self.script = b"\x00\x14" + hash160(self.public)
 
-    def spend(self, coins, outputs):
+    def spend(self, coins, outputs, lock_time=0):
         """A signed transaction that spends whole coins into these outputs; what is left is the fee."""
         inputs = b"".join(coin.outpoint + b"\x00" + struct.pack("<I", SEQUENCE) for coin in coins)
         body = variable_length(len(coins)) + inputs
         body += variable_length(len(outputs)) + b"".join(output.encoded for output in outputs)
-        witnesses = b"".join(self.witness(coin, coins, outputs) for coin in coins)
-        version, lock_time = struct.pack("<i", 2), struct.pack("<I", 0)
-        return Transaction(stripped=version + body + lock_time,
-                           raw=version + b"\x00\x01" + body + witnesses + lock_time)
+        witnesses = b"".join(self.witness(coin, coins, outputs, lock_time) for coin in coins)
+        version, ending = struct.pack("<i", 2), struct.pack("<I", lock_time)
+        return Transaction(stripped=version + body + ending,
+                           raw=version + b"\x00\x01" + body + witnesses + ending)
 
-    def witness(self, coin, coins, outputs):
-        signature = self.private.sign(self.digest(coin, coins, outputs), hasher=None)
+    def witness(self, coin, coins, outputs, lock_time):
+        signature = self.private.sign(self.digest(coin, coins, outputs, lock_time), hasher=None)
         return variable_length(2) + sized(signature + bytes([SIGHASH_ALL])) + sized(self.public)
 
-    def digest(self, coin, coins, outputs):
+    def digest(self, coin, coins, outputs, lock_time):
         """What is signed for one input (BIP-143)."""
         code = b"\x76\xa9\x14" + self.script[2:] + b"\x88\xac"
         return double_sha256(b"".join([
@@ -79,7 +79,7 @@ class SpendingKey:
             double_sha256(struct.pack("<I", SEQUENCE) * len(coins)), coin.outpoint, sized(code),
             struct.pack("<q", coin.amount), struct.pack("<I", SEQUENCE),
             double_sha256(b"".join(output.encoded for output in outputs)),
-            struct.pack("<I", 0), struct.pack("<I", SIGHASH_ALL)]))
+            struct.pack("<I", lock_time), struct.pack("<I", SIGHASH_ALL)]))
 
 
 @dataclass(frozen=True)

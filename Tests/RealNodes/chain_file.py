@@ -10,6 +10,12 @@ def chain_file(chain):
     return yaml.safe_load((REPOSITORY / "chains" / f"{chain}.yaml").read_text())
 
 
+def chain_file_with(chain, asset):
+    """The text of a chain file with one more asset, written as a line of YAML."""
+    text = (REPOSITORY / "chains" / f"{chain}.yaml").read_text()
+    return text.replace("\nassets:\n", f"\nassets:\n  - {asset}\n")
+
+
 def final_depth(chain):
     """Confirmations that make a block final, on a chain without a tag for it."""
     return chain_file(chain)["finality"]["depth"]

@@ -68,6 +68,24 @@ def overreaching_code(receiver, amount):
         for value in (2 ** 255, amount)) + b"\x00"
 
 
+def calling_code(*calls):
+    """Creation code that makes these calls, (contract, input) each, one after the other."""
+    inputs = b"".join(data for _, data in calls)
+    offset = len(b"".join(call_code(to, len(data), 0) for to, data in calls)) + 1
+    code = b""
+    for to, data in calls:
+        code += call_code(to, len(data), offset)
+        offset += len(data)
+    return code + b"\x00" + inputs
+
+
+def call_code(to, length, offset):
+    """CODECOPY of an input to memory, and a CALL with it and without value."""
+    size = length.to_bytes(2, "big")
+    copy = b"\x61" + size + b"\x61" + offset.to_bytes(2, "big") + b"\x60\x00\x39"
+    return copy + b"\x60\x00" * 2 + b"\x61" + size + b"\x60\x00" * 2 + b"\x73" + to + b"\x5a\xf1\x50"
+
+
 def paying_and_destroying_code(receiver):
     """Creation code that sends its endowment to the receiver and vanishes: PUSH20 receiver SELFDESTRUCT."""
     return b"\x73" + receiver + b"\xff"

@@ -37,7 +37,7 @@ class EvmWorld:
         self.node = EvmNode(finality_distance=finality_distance, without=without)
         self.keys = [keccak(text=f"watched {number}")[12:] for number in range(addresses)]
         self.addresses = [encode_hex(key) for key in self.keys]
-        self.payments = {}
+        self.payments, self.newest = {}, None
         self.unit, self.token_unit = minimum(CHAIN, NATIVE), minimum(CHAIN, DOLLAR)
 
     def stop(self):
@@ -107,8 +107,8 @@ class EvmWorld:
         seen = tuple(Transfer(identifier, position, asset, amount, encode_hex(key),
                               silent=amount < (self.unit if asset == NATIVE else self.token_unit))
                      for position, asset, amount, key in transfers)
-        self.payments[identifier] = Payment(identifier, raw, seen)
-        return self.payments[identifier]
+        self.newest = self.payments[identifier] = Payment(identifier, raw, seen)
+        return self.newest
 
     def pay_native(self, key, amount):
         return self.sent(key, amount, b"", ("call:0", NATIVE, amount, key))
@@ -165,6 +165,12 @@ class EvmWorld:
 
     def delegate(self, key, amount):
         return self.sent(PAYER, amount, call_data("delegate_to(address)", key))
+
+    def replaced(self, payment, to, amount):
+        """Another transaction of the newest payment's sender, with the same nonce."""
+        assert payment is self.newest, "only the newest payment can be replaced"
+        self.node.wallet.next_sender -= 1
+        return self.sent(to, amount, b"")
 
     # Blocks.
 

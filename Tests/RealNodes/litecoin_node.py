@@ -178,9 +178,12 @@ class LitecoinNode:
 
     def pay_scripts(self, paid):
         """The same, for any output scripts."""
-        coin = self.coins.pop(0)
+        return self.spend(self.coins.pop(0), paid)
+
+    def spend(self, coin, paid, lock_time=0):
+        """The same, from this coin."""
         change = coin.amount - sum(output.amount for output in paid) - FEE
-        return self.key.spend([coin], [*paid, Output(self.key.script, change)])
+        return self.key.spend([coin], [*paid, Output(self.key.script, change)], lock_time)
 
     def fork(self, depth):
         """Drops `depth` blocks from the head; returns their raw transactions (hex), rewards left out."""

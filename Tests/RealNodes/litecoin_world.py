@@ -3,6 +3,7 @@ import contextlib
 from dataclasses import dataclass
 import hashlib
 
+from bitcoin_transaction import Output
 from chain_file import minimum
 from litecoin_node import COIN, PASSWORD, USER, LitecoinNode
 from oracle import Block, Transfer
@@ -74,6 +75,11 @@ class LitecoinWorld:
         """One output to one of the addresses."""
         return self.sent([(self.addresses[number], amount)])
 
+    @property
+    def stranger(self):
+        """An address that nobody issued."""
+        return self.node.address(b"\x00\x14" + hashlib.sha256(b"stranger").digest()[:20])
+
     def amount(self):
         return self.random.randint(self.unit, self.unit + LARGEST)
 
@@ -85,17 +91,24 @@ class LitecoinWorld:
 
     def trap(self):
         """Looks like a payment and is none: (next to) nothing to a watched address, money to a stranger."""
-        stranger = self.node.address(b"\x00\x14" + hashlib.sha256(b"stranger").digest()[:20])
         watched = self.random.choice(self.addresses)
-        kinds = [(watched, 0), (watched, self.unit - 1), (stranger, self.amount())]
+        kinds = [(watched, 0), (watched, self.unit - 1), (self.stranger, self.amount())]
         return self.sent([self.random.choice(kinds)])
 
     def sent(self, outputs):
         return self.signed(self.node.pay(outputs), outputs)
 
-    def sent_to_scripts(self, outputs):
-        """Pays to output scripts that are no watched address's."""
-        return self.signed(self.node.pay_scripts(outputs), [])
+    def sent_twice(self, outputs, others, lock_time=0):
+        """Two payments of one coin, of which the chain can hold only one."""
+        coin = self.node.coins.pop(0)
+        return tuple(
+            self.signed(self.node.spend(coin, [Output(self.node.script(address), amount)
+                                               for address, amount in paid], lock), paid)
+            for paid, lock in ((outputs, 0), (others, lock_time)))
+
+    def sent_to_scripts(self, outputs, addressed=()):
+        """Pays to any output scripts; `addressed` are (address, amount) of those that are a watched address's."""
+        return self.signed(self.node.pay_scripts(outputs), addressed)
 
     def signed(self, transaction, outputs):
         transfers = tuple(Transfer(transaction.id, f"output:{index}", LITECOIN, amount, address,

@@ -1,21 +1,31 @@
 """Runs `depositwatch record` beside a node, and waits for it to have recorded what a scenario did."""
 import json
+from pathlib import Path
 import queue
+import shutil
 import subprocess
+import tempfile
 import threading
 
 from daemon import program
 
 
 class Recorder:
-    """One recording into one fixture folder. `watch.yaml` is written first; the program writes the tape."""
+    """One recording into one fixture folder. `watch.yaml` is written first; the program writes the tape.
+
+    A `chain.yaml` in the folder replaces the shipped chain file.
+    """
 
     def __init__(self, folder, chain, url, first_height, watch):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "watch.yaml").write_text(watch)
         self.steps = queue.Queue()
+        self.chain_files = tempfile.TemporaryDirectory(prefix="depositwatch-chains-")
+        if (folder / "chain.yaml").exists():
+            shutil.copy(folder / "chain.yaml", Path(self.chain_files.name) / f"{chain}.yaml")
         self.process = subprocess.Popen(
-            [str(program()), "record", "--chain", chain, "--node", url, "--from", str(first_height),
+            [str(program()), "record", "--chain", chain, "--chain-files", self.chain_files.name,
+             "--node", url, "--from", str(first_height),
              "--watch", str(folder / "watch.yaml"), "--out", str(folder)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self.read, daemon=True).start()

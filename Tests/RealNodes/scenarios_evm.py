@@ -1,12 +1,15 @@
 """What happens on an EVM chain: forms of deposit, and what looks like one."""
-from eth_utils import encode_hex
+from eth_utils import encode_hex, keccak
 
+from attacks import NOT_A_LISTED_ASSET, NOT_A_MOVEMENT, NOT_TO_AN_ISSUED_ADDRESS, TAKEN_BACK, fake, showing
 from evm_chain import FEE_RECIPIENT
 from evm_contracts import (FORGER, PAYER, REFUSING_TOKEN, TOKEN, TRANSFER_TOPIC, address_topic, call_data,
-                           overreaching_code, paying_and_destroying_code)
+                           calling_code, forged_transfer, overreaching_code, paying_and_destroying_code)
 from evm_world import DOLLAR, NATIVE
 
 ETHER = 10 ** 18
+STRANGER = keccak(text="stranger")[12:]
+ODD = "ODD"     # what the forger is called where a fixture lists it as a token
 
 
 def played(*make_payments):
@@ -63,43 +66,127 @@ def inner_calls(world):
 def failed(world):
     """Transactions whose receipt says 0x0; the forger is a watched address here, and refuses plain value."""
     key = world.keys[0]
-    yield world.fail(key, 21 * world.unit)
-    yield world.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, 10 ** 16))
-    yield world.sent(FORGER, 22 * world.unit, b"")
+    yield fake("E1", NOT_A_MOVEMENT, world.fail(key, 21 * world.unit))
+    transfer = call_data("transfer(address,uint256)", key, 10 ** 16)
+    yield fake("E1", NOT_A_MOVEMENT, world.sent(TOKEN, 0, transfer))
+    yield fake("E1", NOT_A_MOVEMENT, world.sent(FORGER, 22 * world.unit, b""))
+    yield fake("E26", NOT_A_MOVEMENT, world.sent(TOKEN, 0, transfer[:-1]))
 
 
 def reverted_inside(world):
     """Transactions that succeed, though the frame with the payment in it failed, or never moved anything."""
     key = world.keys[0]
-    yield world.revert_inside(key, 31 * world.unit)
-    yield world.sent(PAYER, 32 * world.unit, call_data("try_pay(address)", FORGER))
-    yield world.delegate(key, 33 * world.unit)
+    yield fake("E5", NOT_A_MOVEMENT, world.revert_inside(key, 31 * world.unit))
+    refused = world.sent(PAYER, 32 * world.unit, call_data("try_pay(address)", FORGER))
+    yield fake("E5", NOT_A_MOVEMENT, refused)
+    yield fake("E7", NOT_A_MOVEMENT, world.delegate(key, 33 * world.unit))
 
 
 def forged(world):
     """Logs with the Transfer topic: from the wrong contract, with too many topics, with too few."""
     key = world.keys[0]
-    yield world.forge(key, 41 * world.unit)
+    yield fake("E4", NOT_A_LISTED_ASSET, world.forge(key, 41 * world.unit))
     amount = (42 * world.unit).to_bytes(32, "big")
     sender, receiver = address_topic(PAYER), address_topic(key)
-    yield world.sent(FORGER, 0, call_data("four_topics(bytes32,bytes32,bytes32,bytes32,bytes)",
-                                          TRANSFER_TOPIC, sender, receiver, amount, b""))
-    yield world.sent(FORGER, 0, call_data("one_topic(bytes32,bytes)",
-                                          TRANSFER_TOPIC, sender + receiver + amount))
+    four = world.sent(FORGER, 0, four_topics(sender, receiver, amount))
+    yield fake("E4", NOT_A_LISTED_ASSET, four)
+    yield fake("E4", NOT_A_LISTED_ASSET, world.sent(FORGER, 0, one_topic(sender + receiver + amount)))
+
+
+def copied(world):
+    """A router that has a token pay, and logs a copy of the token's Transfer in its own name."""
+    key, units = world.keys[0], 43 * world.token_unit
+    code = calling_code((TOKEN, call_data("transfer(address,uint256)", key, units)),
+                        (FORGER, forged_transfer(PAYER, key, units)))
+    router = world.sent(None, 0, code, ("log:0", DOLLAR, units, key))
+    yield fake("E14", NOT_A_LISTED_ASSET, router, "log:1")
+
+
+def forwarded(world):
+    """Value to a contract that hands it on to a stranger, with a watched address behind the call's input."""
+    handed_on = call_data("pay(address)", STRANGER) + address_topic(world.keys[0])
+    yield fake("E6", NOT_TO_AN_ISSUED_ADDRESS, world.sent(PAYER, 44 * world.unit, handed_on))
+
+
+def three_topics(first, second, third, data):
+    return call_data("three_topics(bytes32,bytes32,bytes32,bytes)", first, second, third, data)
+
+
+def four_topics(sender, receiver, fourth):
+    """The layout of an ERC-721 Transfer: the token's number is the fourth topic. Behind it, as some do, an amount."""
+    return call_data("four_topics(bytes32,bytes32,bytes32,bytes32,bytes)",
+                     TRANSFER_TOPIC, sender, receiver, fourth, fourth)
+
+
+def one_topic(data, topic=TRANSFER_TOPIC):
+    return call_data("one_topic(bytes32,bytes)", topic, data)
+
+
+def odd_logs(world):
+    """What a listed token may log that is no Transfer of an amount to an address."""
+    key, amount = world.keys[0], (45 * world.unit).to_bytes(32, "big")
+    sender, receiver = address_topic(PAYER), address_topic(key)
+    layouts = [("E12", four_topics(sender, receiver, amount)),
+               ("E20", one_topic(sender + receiver + amount)),
+               ("E20", three_topics(TRANSFER_TOPIC, sender, receiver, amount[1:])),
+               ("E20", three_topics(TRANSFER_TOPIC, sender, receiver, amount + amount)),
+               ("E20", three_topics(TRANSFER_TOPIC, sender, b"\1" + receiver[1:], amount)),
+               ("E10", one_topic(amount + amount, keccak(text="Rebase(uint256,uint256)"))),
+               ("E22", one_topic(receiver + amount, keccak(text="DestroyedBlackFunds(address,uint256)")))]
+    yield from (fake(row, NOT_A_MOVEMENT, world.sent(FORGER, 0, data)) for row, data in layouts)
+
+
+def odd_amounts(world):
+    """A listed token's word is taken as it is: after a fee, and for what it makes from nothing."""
+    key, units = world.keys[0], 46 * world.token_unit
+    fee = calling_code((FORGER, forged_transfer(PAYER, STRANGER, 3 * world.token_unit)),
+                       (FORGER, forged_transfer(PAYER, key, units)))
+    yield world.sent(None, 0, fee, ("log:1", ODD, units, key))
+    yield world.sent(FORGER, 0, forged_transfer(bytes(20), key, units), ("log:0", ODD, units, key))
+
+
+def odd_token(scene):
+    """The forger, listed as a token: what it logs counts, where it has the form of a Transfer."""
+    contract = encode_hex(FORGER)
+    scene.list_asset(f"{{id: {ODD}, contract: \"{contract}\", decimals: 6, minimum: \"0.01\"}}")
+    played(odd_logs, odd_amounts)(scene)
+
+
+def replaced(scene):
+    """A payment leaves the chain, and its sender's next transaction takes its nonce for a stranger."""
+    payment = scene.world.plain(0, 5 * scene.world.unit)
+    replacement = scene.world.replaced(payment, STRANGER, 5 * scene.world.unit)
+    scene.begin()
+    scene.mine(fake("E18", TAKEN_BACK, payment))
+    scene.fork(1, [replacement], [])
+    scene.mine_empty(4)
+
+
+def log_moves(scene):
+    """Mined again, a payment's log stands at another place of its block, and it is the same deposit."""
+    world = scene.world
+    other = world.sent(TOKEN, 0, call_data("transfer_many(address[],uint256)", [STRANGER, STRANGER], 1))
+    payment = world.pay_token(world.keys[0], 0)
+    scene.begin()
+    scene.mine(other, payment)
+    scene.fork(1, [payment, other], [])
+    scene.mine_empty(4)
 
 
 def wrong_token(world):
     """A token that is listed nowhere, and one that refuses without a word."""
     key = world.keys[0]
-    yield world.pay_unlisted(key, 0)
-    yield world.sent(REFUSING_TOKEN, 0, call_data("transfer(address,uint256)", key, 52 * world.token_unit))
+    yield fake("E3", NOT_A_LISTED_ASSET, world.pay_unlisted(key, 0))
+    refusal = call_data("transfer(address,uint256)", key, 52 * world.token_unit)
+    yield fake("E2", NOT_A_MOVEMENT, world.sent(REFUSING_TOKEN, 0, refusal))
 
 
 def zero(world):
     key = world.keys[0]
-    yield world.pay_nothing(key, 0)
-    yield world.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, 0))
-    yield world.sent(PAYER, 0, call_data("pay(address)", key))
+    yield fake("E11", NOT_A_MOVEMENT, world.pay_nothing(key, 0))
+    nothing = world.sent(TOKEN, 0, call_data("transfer(address,uint256)", key, 0))
+    yield fake("E11", NOT_A_MOVEMENT, nothing)
+    yield fake("E11", NOT_A_MOVEMENT, world.sent(PAYER, 0, call_data("pay(address)", key)))
 
 
 def paid_inside_to_nobody(world):
@@ -129,12 +216,17 @@ def scenarios():
     """Name to scenario."""
     return {
         "plain-deposit": played(plain),
-        "several-to-one-address": played(several_to_one),
+        "several-to-one-address": showing("G9")(played(several_to_one)),
         "token": played(token),
-        "inner-call": played(inner_calls),
+        "inner-call": showing("E8")(played(inner_calls)),
         "failed-transaction": watching(FORGER)(played(failed)),
         "inner-revert": watching(FORGER)(played(reverted_inside)),
         "forged-transfer-log": played(forged),
+        "copied-transfer-log": played(copied),
+        "forwarded-value": played(forwarded),
+        "odd-token": showing("E9", "E13")(odd_token),
+        "replaced-transaction": replaced,
+        "log-moves-in-reorg": showing("E17")(log_moves),
         "wrong-token": played(wrong_token),
         "zero-value": played(zero),
         "coinbase": watching(FEE_RECIPIENT)(played(paid_inside_to_nobody)),

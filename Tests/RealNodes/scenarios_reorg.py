@@ -1,5 +1,7 @@
 """Reorgs, the same on every chain: the deposit's transaction is mined again, elsewhere or never."""
 
+from attacks import showing
+
 
 def reorg(depth, fate):
     """A reorg of `depth` blocks over two deposits: one in the lowest block dropped, one in the highest."""
@@ -66,7 +68,9 @@ def demo(scene):
 
 def scenarios():
     """Name to scenario."""
-    named = {f"reorg-{depth}-{fate}": reorg(depth, fate)
+    rows = {"again": [], "elsewhere": [], "never": ["G8"]}
+    named = {f"reorg-{depth}-{fate}": showing(*rows[fate])(reorg(depth, fate))
              for depth in (1, 3) for fate in ("again", "elsewhere", "never")}
-    return named | {"reorg-beyond-window": beyond_the_window, "restart-in-reorg": restart_in_reorg,
+    return named | {"reorg-beyond-window": showing("G4")(beyond_the_window),
+                    "restart-in-reorg": showing("G3")(restart_in_reorg),
                     "demo": demo}

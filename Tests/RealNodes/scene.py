@@ -1,5 +1,6 @@
 """What a scenario works with: a world, an oracle that is told the same, and a recording of the node."""
-from chain_file import reorg_window
+from attacks import Fake, attacks_text
+from chain_file import chain_file_with, reorg_window
 from oracle import Oracle
 from recorder import events_text, watch_text
 
@@ -14,12 +15,19 @@ class Scene:
         self.recorder_class = recorder_class
         self.recorder = None
         self.halted = False
+        self.shown = []
+        self.fakes = []
         self.oracle = Oracle(world.chain, depth, world.final_depth)
 
     @property
     def address(self):
         """The first watched address, for scenarios that need no more."""
         return self.world.addresses[0]
+
+    def list_asset(self, asset):
+        """Gives the fixture a chain file of its own with one more asset; to be called before `begin`."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "chain.yaml").write_text(chain_file_with(self.world.chain, asset))
 
     def begin(self):
         """Starts the recording at the node's head; whatever was mined before is not part of it."""
@@ -30,9 +38,14 @@ class Scene:
         self.oracle.connect(self.world.head_block(), self.world.finalized)
         self.recorder.wait_for(self.world.head)
 
+    def plainly(self, payments):
+        """The payments without their marks, which are kept for attacks.yaml."""
+        self.fakes += [payment for payment in payments if isinstance(payment, Fake)]
+        return [payment.payment if isinstance(payment, Fake) else payment for payment in payments]
+
     def mine(self, *payments):
         """A block with these payments, and a step."""
-        return self.mined(self.world.mine(list(payments)))
+        return self.mined(self.world.mine(self.plainly(payments)))
 
     def mine_reward(self):
         """A block whose reward goes to the first address, and a step."""
@@ -96,4 +109,7 @@ class Scene:
         """Writes what must come out, and ends the recording, which keeps an events.jsonl that is there."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "events.jsonl").write_text(events_text(self.oracle.events))
+        attacks = attacks_text(self.shown, self.fakes)
+        if attacks:
+            (self.folder / "attacks.yaml").write_text(attacks)
         self.recorder.finish()

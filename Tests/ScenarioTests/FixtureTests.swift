@@ -1,24 +1,9 @@
-import BitcoinChain
 import CallbackNotifier
-import ChainKit
 import DepositCore
 import DepositStore
 import DepositTestKit
-import EVMChain
 import Foundation
 import Testing
-
-/// Every folder below `fixtures/`, by its name there.
-private let names = Fixture.folders(below: root + "/fixtures").map { String($0.dropFirst(root.count + 10)) }
-
-private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
-
-private func fixture(_ name: String) throws -> Fixture {
-    let families: [any Chain.Type] = [EVM.self, Bitcoin.self]
-    let chains = try ChainFiles(folders: [root + "/chains"], families: families)
-    return try Fixture("\(root)/fixtures/\(name)", chains: chains, families: families)
-}
 
 @Suite(.timeLimit(.minutes(5))) struct FixtureTests {
     @Test func `there are fixtures`() {

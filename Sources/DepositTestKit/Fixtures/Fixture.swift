@@ -5,14 +5,16 @@ public import NodeRPC
 
 /// A folder of recorded blocks that is a test: what a node answered, who was watched, and what must come out.
 ///
-/// `fixtures/FAMILY/CHAIN/NAME/` holds `tape.jsonl`, `watch.yaml`, `events.jsonl` and, where the chain is not one of
-/// the shipped ones, `chain.yaml`.
+/// `fixtures/FAMILY/CHAIN/NAME/` holds `tape.jsonl`, `watch.yaml`, `events.jsonl`, where the chain is not one of the
+/// shipped ones `chain.yaml`, and where something in it only looks like a deposit `attacks.yaml`.
 public struct Fixture: Sendable {
     public let folder: String
     public let chain: any Chain
     public let watch: WatchFile
     /// What must come out, in order; empty where the folder has no `events.jsonl` yet.
     public let expected: [ExpectedEvent]
+    /// What looks like a deposit in it and is none; empty where the folder has no `attacks.yaml`.
+    public let attacks: AttackFile
 
     /// - Parameter named: the chain's id, where the name of the folder above is not it.
     public init(
@@ -33,6 +35,7 @@ public struct Fixture: Sendable {
             }
             chain = known
         }
+        attacks = try AttackFile(at: "\(folder)/attacks.yaml")
         watch = try WatchFile(at: "\(folder)/watch.yaml", chain: chain)
         self.chain = try watch.policy.map { try type(of: chain).init(chain.spec.with(policy: $0)) } ?? chain
         let events = try? String(contentsOfFile: "\(folder)/events.jsonl", encoding: .utf8)

@@ -20,7 +20,11 @@ public struct WatchFile: Sendable {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw FixtureError("\(path): cannot be read")
         }
-        var map = try StrictValue(parsing: text, file: path).map()
+        try self.init(parsing: text, file: path, chain: chain)
+    }
+
+    public init(parsing text: String, file: String, chain: any Chain) throws {
+        var map = try StrictValue(parsing: text, file: file).map()
         from = try map.optional("from").map { try Self.height($0) }
         addresses = try map.required("addresses").list().map { try Self.address($0, on: chain) }
         policy = map.optional("policy")
