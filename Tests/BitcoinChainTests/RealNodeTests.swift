@@ -10,7 +10,7 @@ import Testing
     .enabled(if: Litecoind.isInstalled, "no litecoind: install it, or set DEPOSITWATCH_LITECOIND to its path")
 )
 struct `A real litecoind` {
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `gives deposits, peg-outs and forks as they are`() async throws {
         let litecoind = try await Litecoind()
         let chain = try Chains.named("litecoin-regtest")
