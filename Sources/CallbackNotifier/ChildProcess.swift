@@ -35,7 +35,7 @@ enum ChildProcess {
         toChild.closeWriteEnd()
         var child: pid_t = 0
         var error = spawn(program, environment, toChild, fromChild, &child)
-        for _ in 0..<20 where error == ETXTBSY {
+        for _ in 0..<200 where error == ETXTBSY {
             // The program is just being replaced, or a process on its way to its own exec still holds it open.
             poll(nil, 0, 10)
             error = spawn(program, environment, toChild, fromChild, &child)

@@ -7,18 +7,17 @@ struct Hearing {
     let blocks: [BlockRef]
     private let due: [BlockHash: [Deposit]]
     private var votes: [BlockHash: Int] = [:]
-    private var read: Set<BlockHash>
+    private var read: Set<BlockHash> = []
     /// Of which a node showed, proven, that they lack what another had shown in them.
     private var contested: Set<BlockHash> = []
     private var hasDissent = false
     private var words: [String] = []
     private var complaints: [NodeComplaint] = []
 
-    init(_ due: [Deposit], read: Set<BlockHash>) {
+    init(_ due: [Deposit]) {
         let placed = due.compactMap { deposit in deposit.block.map { (block: $0, deposit: deposit) } }
         self.due = Dictionary(grouping: placed, by: \.block.hash).mapValues { $0.map(\.deposit) }
         blocks = Set(placed.map(\.block)).sorted { $0.height > $1.height }
-        self.read = read
     }
 
     /// Those that nobody has read again yet.

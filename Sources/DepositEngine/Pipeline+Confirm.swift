@@ -9,13 +9,10 @@ extension Pipeline {
     /// holds is read once more, from another node where there is one. What cannot be witnessed waits, and the chain
     /// goes on.
     ///
-    /// - Parameter read: the blocks that this turn's node was read for in this very turn.
-    mutating func confirm(
-        under views: [ChainView], read: Set<BlockHash> = [], _ turn: inout Turn
-    ) async throws {
+    mutating func confirm(under views: [ChainView], _ turn: inout Turn) async throws {
         guard let last = views.last else { return }
         var known = try await store.known([], dueUnder: last, on: spec.id)
-        let testimony = try await hear(known, under: last, read, turn)
+        let testimony = try await hear(known, under: last, turn)
         turn.hold = testimony.hold
         turn.complaints += testimony.complaints
         var changes: [Change] = []
@@ -38,15 +35,26 @@ extension Pipeline {
         turn.note(changes)
     }
 
-    private func hear(
-        _ known: [Deposit], under view: ChainView, _ read: Set<BlockHash>, _ turn: Turn
-    ) async throws -> Testimony {
+    /// The blocks in which deposits may be confirmed as these views are settled, so that where that is known
+    /// beforehand, a block's transaction confirms them too. What has just been read needs no second look where there
+    /// is but one node.
+    func standing(
+        under views: [ChainView], read: [BlockHash], _ turn: Turn
+    ) async throws -> Set<BlockHash> {
+        guard let last = views.last else { return [] }
+        let known = try await store.known([], dueUnder: last, on: spec.id)
+        let standing = try await hear(known, under: last, turn).standing
+        guard agree == 1, await turn.peers().isEmpty else { return standing }
+        return standing.union(read)
+    }
+
+    private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {
         let due = try await linked(Settlement.satisfied(among: known, under: view))
         guard !due.isEmpty else { return Testimony(standing: [], hold: nil, complaints: []) }
         let witness = Witness(
             agree: agree, node: turn.node, shown: shown(by: turn.remote), peers: await turn.peers(),
             local: local, watching: watching.current)
-        return await witness.hear(due, read: read)
+        return await witness.hear(due)
     }
 
     /// The highest block of ours that this turn's node has shown: its own head, or our tip where that is lower.

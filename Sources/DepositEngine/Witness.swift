@@ -17,9 +17,8 @@ struct Witness {
     /// Blocks that a node is asked about one by one, from the highest down, before it counts as silent.
     private static let questions = 8
 
-    /// - Parameter read: the blocks that `node` was read for in this very turn.
-    func hear(_ due: [Deposit], read: Set<BlockHash>) async -> Testimony {
-        var hearing = Hearing(due, read: peers.isEmpty ? read : [])
+    func hear(_ due: [Deposit]) async -> Testimony {
+        var hearing = Hearing(due)
         if let shown { hearing.vote(through: shown) }
         for peer in peers where hearing.lacks(agree) {
             await ask(peer, &hearing)

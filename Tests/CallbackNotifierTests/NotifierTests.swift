@@ -5,7 +5,7 @@ import Testing
 
 @testable import CallbackNotifier
 
-@Suite(.timeLimit(.minutes(1))) struct NotifierTests {
+@Suite(.timeLimit(.minutes(5))) struct NotifierTests {
     private let clock = ManualClock()
 
     private func notifier(_ store: Store, _ sinks: [String: any Sink], _ callbacks: Callback...) async throws

@@ -16,7 +16,7 @@ private func temporary(_ name: String) -> String {
     NSTemporaryDirectory() + "\(UUID().uuidString.prefix(8))-\(name)"
 }
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPSinkTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPSinkTests {
     @Test func `an http endpoint gets the headers and the exact bytes, and 2xx is yes`() async throws {
         for status in [200, 202, 204] {
             let server = try TinyServer("HTTP/1.1 \(status) Fine")
@@ -68,7 +68,7 @@ private func temporary(_ name: String) -> String {
 }
 
 /// One after the other: a script that is being written while another test starts a program cannot be run (ETXTBSY).
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ExecSinkTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ExecSinkTests {
     private func script(_ text: String) throws -> String {
         let path = temporary("credit")
         try ("#!/bin/sh\n" + text).write(toFile: path, atomically: true, encoding: .utf8)

@@ -49,10 +49,13 @@ struct LiveServerTests {
     private static func get(
         _ path: String, _ port: Int, token: String? = World.tokens[.read]
     ) async throws -> Answer {
+        // A long poll is silent for as long as it waits.
+        var limits = HTTPLimits()
+        (limits.totalSeconds, limits.stallSeconds) = (120, 120)
         let response = try await HTTPClient.shared.send(
             HTTPRequest(
                 method: .get, url: "http://127.0.0.1:\(port)\(path)",
-                headers: token.map { [("Authorization", "Bearer \($0)")] } ?? []))
+                headers: token.map { [("Authorization", "Bearer \($0)")] } ?? [], limits: limits))
         return Answer(status: response.status, headers: [:], text: response.body.excerpt(response.body.count))
     }
 }

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The example of the article "Testing your backend", which holds it word for word.
-@Suite(.timeLimit(.minutes(1))) struct ExampleTests {
+@Suite(.timeLimit(.minutes(5))) struct ExampleTests {
     // example begins
     /// Your backend: it credits what it is told to credit, and takes back what it is told to take back.
     final class Ledger: Sendable {

@@ -6,7 +6,7 @@ import NodeRPC
 import Testing
 
 /// Faults as they arrive over real HTTP.
-@Suite(.timeLimit(.minutes(1))) struct NodeServerTests {
+@Suite(.timeLimit(.minutes(5))) struct NodeServerTests {
     private func adapter(_ chain: TestChain, _ url: String) throws -> any ChainAdapter {
         chain.chain.adapter(on: Node(try NodeEndpoint(url)))
     }

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// A receiver that misbehaves, as a sender meets it over real HTTP.
-@Suite(.timeLimit(.minutes(1))) struct RecordingReceiverTests {
+@Suite(.timeLimit(.minutes(5))) struct RecordingReceiverTests {
     private static let text = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     private let clock = SteppedClock()
 
