@@ -17,10 +17,11 @@ else
 	@"$$(swift build --show-bin-path)/depositwatch" run --config $(CONFIG)
 endif
 
-test: setup nodes ## Every test: the suites, then live nodes against an oracle
+test: setup nodes ## Every test: the suites, then kill -9, then live nodes against an oracle
 	swift build --build-tests
 	swift test --skip-build
-	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
+	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) kill_test.py --seed $${SEED:-1} && \
+	  $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
 
 sanitize: thread address ## The suites under both sanitizers; a report fails them
 thread address: setup nodes

@@ -25,7 +25,8 @@ final class Workload {
         let family = try world.chain()
         try await store.register(callbacks: ["ledger", "audit"].map { CallbackSubscription(name: $0) })
         let watching = try await LiveWatchlist.load(family.spec.id, from: store)
-        let node = family.adapter(on: Node(name: "scripted", wire: TapeWire(try Tape(""))))
+        let adapter = family.adapter(on: Node(name: "scripted", wire: TapeWire(try Tape(""))))
+        let node = ChainNode(name: "scripted", adapter: adapter)
         var (pipeline, halt) = try await Pipeline.open(
             family.spec, store: store, watching: watching, clock: clock, from: 1)
         while let stage = stages.first {
@@ -45,11 +46,11 @@ final class Workload {
         }
     }
 
-    private func rest(_ pipeline: inout Pipeline, _ node: any ChainAdapter) async throws {
+    private func rest(_ pipeline: inout Pipeline, _ node: ChainNode) async throws {
         while true {
-            let turn = try await pipeline.turn(ChainNode(name: "scripted", adapter: node))
+            let turn = try await pipeline.turn(node)
             if turn.halt != nil { _ = try await pipeline.resume() }
-            let backfill = try await pipeline.backfill(node)
+            let backfill = try await pipeline.backfill(node.adapter)
             if turn.isIdle, backfill == nil { return }
         }
     }
@@ -71,42 +72,49 @@ final class Workload {
         }
     }
 
-    private static let day = [
-        Stage(
-            change: { world in
-                world.mine(.init("t1", to: "alice"), .init("c1", to: "carol"))
-                world.mine(count: 2)
-                world.mine(.init("t2", to: "bob"))
-            }, issued: [("alice", nil), ("bob", nil)]),
-        // The last block's deposits are mined again, elsewhere, and never.
-        Stage { world in
-            world.mine(.init("t3", to: "alice"))
-            world.mine(.init("t4", to: "alice"), .init("t5", to: "bob"), .init("t6", to: "bob"))
-        },
-        Stage { world in
-            world.undo(3)
-            world.mine(.init("t2", to: "bob"), .init("t4", to: "alice"), branch: "b")
-            world.mine(.init("t5", to: "alice"), branch: "b")
-            world.mine(count: 2, branch: "b")
-        },
-        Stage(change: { $0.mine(branch: "b") }, issued: [("carol", 1), ("dave", nil)]),
-        Stage { world in
-            world.finalize(6)
-            world.mine(.init("d1", to: "dave"), branch: "b")
-        },
-        Stage(
-            change: { world in
-                for number in 0..<12 { world.mine(.init("m\(number)", to: "user-\(number)"), branch: "b") }
-            }, issued: (0..<24).map { ("user-\($0)", nil) }),
-        // Deeper than the window: the chain halts, and an operator lets it go on.
-        Stage { world in
-            world.finalize(9)
-            world.mine(branch: "b")
-        },
-        Stage { world in
-            world.undo(12)
-            world.mine(.init("m10", to: "user-10"), branch: "c")
-            world.mine(count: 13, branch: "c")
-        },
-    ]
+    /// Nothing falls due below the last block of a stage: what is due is decided at the tip, and where the tip is after
+    /// a crash must not show.
+    private static let day: [Stage] =
+        [
+            Stage(
+                change: { world in
+                    world.mine()
+                    world.mine(.init("t1", to: "alice"), .init("c1", to: "carol"))
+                    world.mine()
+                    world.mine(.init("t2", to: "bob"))
+                }, issued: [("alice", nil), ("bob", nil)]),
+            Stage { world in
+                world.mine(.init("t3", to: "alice"))
+                world.mine(.init("t4", to: "alice"), .init("t5", to: "bob"), .init("t6", to: "bob"))
+            },
+            // Mined again, elsewhere, to another address, and never.
+            Stage { world in
+                world.undo(3)
+                world.mine(.init("t2", to: "bob"), .init("t4", to: "alice"), branch: "b")
+                world.mine(.init("t5", to: "alice"), branch: "b")
+                world.mine(branch: "b")
+            },
+            Stage(change: { $0.mine(branch: "b") }, issued: [("carol", 1), ("dave", nil)]),
+            Stage(
+                change: { world in
+                    world.finalize(6)
+                    world.mine(.init("d1", to: "dave"), branch: "b")
+                }, issued: users.map { ($0, nil) }),
+        ]
+        + users.map { user in Stage { $0.mine(.init("m-\(user)", to: user), branch: "b") } }
+        + [
+            Stage { world in
+                world.finalize(9)
+                world.mine(branch: "b")
+            },
+            // Deeper than the window: the chain halts, and an operator lets it go on.
+            Stage { world in
+                world.undo(12)
+                world.mine(count: 10, branch: "c")
+                world.mine(.init("m-user-5", to: "user-5"), branch: "c")
+                world.mine(count: 2, branch: "c")
+            },
+        ]
+
+    private static let users = (1...12).map { "user-\($0)" }
 }

@@ -2,7 +2,7 @@
 
 An undisturbed daemon watches a film first. Then others watch it and are killed time and again; what each has
 told in the end, by its feed and by its callbacks, must be what the first one told: the same events, the same
-ids, the same bytes but for the moment of a decision, in the same order for each deposit.
+ids, the same bytes but for when it was decided, in the same order for each deposit.
 """
 import argparse
 from collections import Counter
@@ -28,13 +28,17 @@ def live(film, kills, seed):
 
 def differences(told, expected):
     found = []
-    if told.feed != expected.feed:
-        found.append(f"the feed differs: {first_difference(told.feed, expected.feed)}")
-    for deposit in sorted(expected.callbacks.keys() | told.callbacks.keys(), key=str):
-        here, there = told.callbacks.get(deposit, []), expected.callbacks.get(deposit, [])
-        if here != there:
-            found.append(f"the callbacks of {deposit} differ: {first_difference(here, there)}")
+    for way, events, wanted in (("feed", told.feed, expected.feed),
+                                ("callbacks", told.callbacks, expected.callbacks)):
+        for deposit in sorted(events.keys() | wanted.keys(), key=str):
+            here, there = events.get(deposit, []), wanted.get(deposit, [])
+            if here != there:
+                found.append(f"the {way} of {deposit}: {first_difference(here, there)}")
     return found
+
+
+def count(told):
+    return sum(len(events) for events in told.callbacks.values())
 
 
 def first_difference(here, there):
@@ -57,7 +61,7 @@ def judge(seed, life, told, expected):
     found = life.faults + differences(told, expected)
     if slowest > RECOVERS_WITHIN:
         found.append(f"it took {slowest:.1f} s from a start to the first question for the head")
-    print(f"life {seed}: {len(life.deaths)} kills, {len(told.feed)} events, scanning again within "
+    print(f"life {seed}: {len(life.deaths)} kills, {count(told)} events, scanning again within "
           f"{slowest:.1f} s" + ("" if not found else f", {len(found)} differences"), flush=True)
     return [f"life {seed}: {line}" for line in found]
 
@@ -73,7 +77,7 @@ def main():
     began = time.monotonic()
     film = Film(options.seed)
     _, expected = live(film, 0, "undisturbed")
-    print(f"undisturbed: {len(expected.feed)} events of {len(expected.callbacks)} deposits, "
+    print(f"undisturbed: {count(expected)} events of {len(expected.callbacks)} deposits, "
           f"after {time.monotonic() - began:.0f} s", flush=True)
     found, deaths, seed = [], Counter(), 0
     with ThreadPoolExecutor(options.at_once) as pool:

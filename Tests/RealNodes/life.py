@@ -21,9 +21,9 @@ AT_RANDOM, UNANSWERED = "at random", "unanswered"
 
 @dataclass
 class Told:
-    """All that a daemon has said, but for the moments at which it said so."""
+    """All that a daemon has said of each deposit, in order."""
 
-    feed: list = field(default_factory=list)
+    feed: dict = field(default_factory=dict)
     callbacks: dict = field(default_factory=dict)
 
 
@@ -57,9 +57,12 @@ class Life:
             self.left = 0
             self.start()
             self.until("the callbacks", self.is_told)
-            told = Told(self.feed(), self.callbacks())
+            feed, callbacks = self.feed(), self.callbacks()
+            told = Told(by_deposit(feed), by_deposit(callbacks))
             status = self.daemon.stop()
             self.faults += self.receiver.faults
+            if dict(feed) != dict(callbacks):
+                self.faults.append("the callbacks had other bodies than the feed")
             self.faults += [f"the daemon ended with status {status}"] if status else []
             return told
         finally:
@@ -144,18 +147,22 @@ class Life:
                 raise OSError(f"the feed answered {status}")
             items += page["items"]
             if not page["items"]:
-                return [(item["id"], timeless(item["body"])) for item in items]
+                return [(item["id"], item["body"]) for item in items]
             after = f"&after={page['next']}"
 
     def callbacks(self):
-        """The events of each deposit in the order in which they first arrived."""
-        told = {}
-        for event, body in self.receiver.bodies.items():
-            body = json.loads(body)
-            told.setdefault(body["data"].get("id"), []).append((event, timeless(body)))
-        return told
+        """The events in the order in which they first arrived."""
+        return [(event, json.loads(body)) for event, body in self.receiver.bodies.items()]
+
+
+def by_deposit(events):
+    told = {}
+    for event, body in events:
+        told.setdefault(body["data"].get("id"), []).append((event, timeless(body)))
+    return told
 
 
 def timeless(body):
-    """An event without the moment at which it was decided, the one thing that a crash may change."""
-    return {name: value for name, value in body.items() if name != "timestamp"}
+    """An event without when it was decided, and how deep its block lay then: what a crash may put off."""
+    data = {name: value for name, value in body["data"].items() if name != "confirmations"}
+    return {name: value for name, value in body.items() if name != "timestamp"} | {"data": data}
