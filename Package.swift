@@ -107,6 +107,7 @@ let package = Package(
             ]),
         tests(of: "depositwatch", ["depositwatch"]),
         tests(of: "Scenario", ["DepositTestKit"]),
+        tests(of: "Simulation", ["DepositTestKit", logging]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],

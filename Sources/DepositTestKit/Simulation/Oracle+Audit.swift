@@ -75,7 +75,8 @@ extension Oracle {
     ) {
         if let block = deposit.block, standing.map({ tree[$0].header.block }) != block {
             complain(
-                "P1: \(identity) is \(deposit.state.status) in \(block.hash), which is not ours or has no such payment"
+                "P1: \(identity) is \(deposit.state.status) in \(block.hash), "
+                    + "which is not ours or has no such payment"
             )
         }
         let life = lives[identity] ?? Life()

@@ -172,7 +172,8 @@ struct Oracle: Sendable {
         let witnesses = network.shown.witnesses(of: block, in: network.tree)
         if witnesses < rules.agree {
             complain(
-                "P7: \(payment.identity) was confirmed, and \(witnesses) of \(rules.agree) nodes showed \(event.block)"
+                "P7: \(payment.identity) was confirmed, and \(witnesses) of \(rules.agree) nodes showed "
+                    + event.block
             )
         }
         if !network.shown.bodies.contains(block) {
@@ -182,7 +183,8 @@ struct Oracle: Sendable {
         let view = View(event, tip: tip, finals: (finalBefore, moment.state.headers.finalized), network)
         if !view.allows(payment, in: block, rules.requirement(payment), network.tree) {
             complain(
-                "P7: \(payment.identity) was confirmed at \(event.confirmations), which its policy does not allow"
+                "P7: \(payment.identity) was confirmed at \(event.confirmations), "
+                    + "which its policy does not allow"
             )
         }
     }

@@ -51,8 +51,8 @@ struct SimulatedDaemon {
     /// How it says it is doing.
     var state: String {
         let report = watcher.health.current
-        return
-            "\(report.state) at \(report.scanned.map { "\($0.hash)" } ?? "no block"), \(report.trouble?.words ?? "no trouble")"
+        let place = report.scanned.map { "\($0.hash)" } ?? "no block"
+        return "\(report.state) at \(place), \(report.trouble?.words ?? "no trouble")"
     }
 
     func resume() {

@@ -39,7 +39,7 @@ final class SimulatedProcess: Sendable {
     private let resting: AsyncStream<Rest>.Continuation
     private let state = Mutex(State())
     /// More than any turn needs: a watcher that does not come to rest is a failure, not a wait.
-    private static let callsPerTurn = 20_000
+    private static let callsPerTurn = 100_000
 
     init(_ network: SharedNetwork, _ time: SimulatedTime) {
         self.network = network
