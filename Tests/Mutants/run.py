@@ -7,8 +7,10 @@ sources are changed in place and put back; commit first. Run from the package's 
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
+import tempfile
 
 SWITCH = """internal import Foundation
 
@@ -65,11 +67,12 @@ def main():
         build = ["swift", "build", "--product", "depositwatch", *os.environ.get("BUILD_FLAGS", "").split()]
         subprocess.run(build, check=True)
         folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
+        # The next build must not take it away.
+        binary = shutil.copy2(f"{folder}/depositwatch", tempfile.mkdtemp(prefix="depositwatch-mutants-"))
     finally:
         subprocess.run(["git", "checkout", "--quiet", "--", *{m["file"] for m in listed}], check=True)
         for switch in switches:
             switch.unlink()
-    binary = f"{folder}/depositwatch"
     isWell, why = live(binary, "")
     if not isWell:
         sys.exit(f"the worlds break without any mutant: {why}")

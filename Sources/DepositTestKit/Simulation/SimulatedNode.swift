@@ -66,10 +66,10 @@ struct Shown: Sendable {
         headers.values.count { $0.contains { tree.contains(block, in: $0) } }
     }
 
-    /// How many nodes have shown another block at this one's height, or one above such a block.
+    /// How many nodes have shown a block of a branch that parts from this one's below it.
     func dissenters(from block: Int, in tree: BlockTree) -> Int {
         headers.values.count { blocks in
-            blocks.contains { tree.height($0) >= tree.height(block) && !tree.contains(block, in: $0) }
+            blocks.contains { !tree.contains(block, in: $0) && !tree.contains($0, in: block) }
         }
     }
 }
