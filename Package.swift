@@ -113,6 +113,7 @@ let package = Package(
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
         tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),
+        tests(of: "Simulation", ["DepositTestKit", logging]),
         tests(of: "Tidy", []),
     ],
     swiftLanguageModes: [.v6],

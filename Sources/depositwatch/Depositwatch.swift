@@ -20,6 +20,8 @@ struct Depositwatch: AsyncParsableCommand {
                 subcommands: [AddressCommand.self, DepositCommand.self, ChainCommand.self]),
             CommandGroup(
                 name: "Test and measure:",
-                subcommands: [Record.self, Replay.self, FixtureCommand.self, Verify.self, Bench.self]),
+                subcommands: [
+                    Record.self, Replay.self, FixtureCommand.self, Verify.self, Bench.self, Simulate.self,
+                ]),
         ])
 }

@@ -1,0 +1,72 @@
+internal import DepositCore
+
+/// Every block that was ever mined in a simulated world, on whatever branch.
+struct BlockTree: Sendable {
+    struct Entry: Sendable {
+        let header: Header
+        let parent: Int?
+        let payments: [SimulatedPayment]
+        /// The node that made it up; nil for a block that was really mined.
+        let inventor: Int?
+    }
+
+    private(set) var entries: [Entry] = []
+    private var numbers: [BlockHash: Int] = [:]
+
+    subscript(number: Int) -> Entry { entries[number] }
+
+    func number(of hash: BlockHash) -> Int? { numbers[hash] }
+
+    func height(_ number: Int) -> Height { entries[number].header.height }
+
+    mutating func add(
+        on parent: Int?, _ payments: [SimulatedPayment], seconds: Int64 = 10, inventor: Int? = nil
+    ) -> Int {
+        let below = parent.map { entries[$0].header }
+        let height = below.map { $0.height + 1 } ?? 0
+        let time = Timestamp(seconds: (below?.block.time.seconds ?? 1_000_000) + seconds)
+        let block = BlockRef(height: height, hash: BlockHash("\(height)-\(entries.count)"), time: time)
+        let header = Header(block: block, parent: below?.hash ?? BlockHash("none"))
+        numbers[block.hash] = entries.count
+        entries.append(Entry(header: header, parent: parent, payments: payments, inventor: inventor))
+        return entries.count - 1
+    }
+
+    /// The block below this one, or it itself, at a height; nil above it.
+    func ancestor(of number: Int, at height: Height) -> Int? {
+        var number = number
+        while self.height(number) > height {
+            guard let parent = entries[number].parent else { return nil }
+            number = parent
+        }
+        return self.height(number) == height ? number : nil
+    }
+
+    func contains(_ block: Int, in tip: Int) -> Bool {
+        ancestor(of: tip, at: height(block)) == block
+    }
+
+    /// A branch from a height up to its tip, lowest first.
+    func branch(from low: Height, to tip: Int) -> [Int] {
+        var blocks: [Int] = []
+        var next: Int? = tip
+        while let number = next, height(number) >= low {
+            blocks.append(number)
+            next = entries[number].parent
+        }
+        return blocks.reversed()
+    }
+
+    /// The highest block that both branches have.
+    func fork(_ left: Int, _ right: Int) -> Int {
+        var (left, right) = (left, right)
+        while left != right {
+            if height(left) >= height(right) {
+                left = entries[left].parent ?? right
+            } else {
+                right = entries[right].parent ?? left
+            }
+        }
+        return left
+    }
+}

@@ -1,0 +1,79 @@
+/// Many simulated worlds, each from a seed of its own, and what was wrong in them.
+public struct Simulation: Sendable {
+    /// A world in which a promise was broken, and how to see it again.
+    public struct Failure: Sendable, CustomStringConvertible {
+        public let seed: UInt64
+        public let blocks: Int
+        public let complaints: [String]
+
+        public var description: String {
+            let shown = complaints.prefix(5).map { "  \($0)" }.joined(separator: "\n")
+            return "seed \(seed) broke a promise\n\(shown)\n"
+                + "  again: depositwatch simulate --first \(seed) --seeds 1 --blocks \(blocks)"
+        }
+    }
+
+    /// What came of them all.
+    public struct Report: Sendable {
+        public private(set) var worlds = 0
+        public private(set) var events = 0
+        public private(set) var failures: [Failure] = []
+
+        mutating func note(_ result: (events: Int, failure: Failure?)) {
+            worlds += 1
+            events += result.events
+            if let failure = result.failure { failures.append(failure) }
+        }
+    }
+
+    public let blocks: Int
+
+    public init(blocks: Int = 500) {
+        self.blocks = blocks
+    }
+
+    /// Seeds that once broke a promise, each for a reason that is mended. They are run for ever.
+    public static let onceFailed: [UInt64] = []
+
+    /// Runs one world for each seed, so many at a time.
+    ///
+    /// - Parameter failed: told at once of each world that broke a promise.
+    public func run(
+        _ seeds: [UInt64], atOnce: Int, failed: @escaping @Sendable (Failure) -> Void = { _ in }
+    ) async -> Report {
+        await withTaskGroup(of: (events: Int, failure: Failure?).self) { group in
+            var waiting = seeds[...]
+            for _ in 0..<max(1, atOnce) {
+                if let seed = waiting.popFirst() { group.addTask { await world(seed) } }
+            }
+            var report = Report()
+            while let result = await group.next() {
+                report.note(result)
+                if let failure = result.failure { failed(failure) }
+                if let seed = waiting.popFirst() { group.addTask { await world(seed) } }
+            }
+            return report
+        }
+    }
+
+    private func world(_ seed: UInt64) async -> (events: Int, failure: Failure?) {
+        var complaints: [String] = []
+        var events = 0
+        do {
+            var world = try await SimulatedWorld(seed: seed)
+            do {
+                try await world.live(blocks: blocks)
+            } catch {
+                complaints.append("the world ended early: \(error)")
+            }
+            complaints = world.complaints + complaints
+            events = world.oracle.told
+            await world.end()
+        } catch {
+            complaints.append("the world did not begin: \(error)")
+        }
+        return (
+            events, complaints.isEmpty ? nil : Failure(seed: seed, blocks: blocks, complaints: complaints)
+        )
+    }
+}
