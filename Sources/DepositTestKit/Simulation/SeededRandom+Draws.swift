@@ -1,16 +1,5 @@
-/// Chance that can be had again: the same seed gives the same draws (SplitMix64).
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        return Self.mix(state)
-    }
-
+// Chance as a simulation draws it.
+extension SeededRandom {
     mutating func roll(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     /// True once in so many draws, on average.
@@ -25,11 +14,5 @@ struct SeededRandom: RandomNumberGenerator, Sendable {
 
     static func hash(_ seed: UInt64, _ text: String) -> UInt64 {
         text.utf8.reduce(seed) { hash($0, UInt64($1)) }
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }
