@@ -55,8 +55,13 @@ final class NodePool: Sendable {
         return await verified(member) ? member : nil
     }
 
-    /// The other nodes that are fit, for a second opinion; one that does not answer now is left out.
-    func peers(of member: Member) async -> [ChainNode] {
+    /// The way to the other nodes, for a second opinion; nil where the chain has none.
+    func peers(of member: Member) -> Peers? {
+        members.count > 1 ? { [self] in await fit(beside: member) } : nil
+    }
+
+    /// One that does not answer now is left out.
+    private func fit(beside member: Member) async -> [ChainNode] {
         let now = clock.now
         let others = state.withLock { state in
             members.filter { $0.index != member.index && state.records[$0.index].isFit(at: now) }

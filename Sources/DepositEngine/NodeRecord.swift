@@ -93,8 +93,10 @@ struct NodeRecord: Sendable {
             return min(60 * doubled, 3_600)
         case .wrongChain: return 300
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
-        case .unreachable, .timedOut, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered,
-            .missing, .syncing, .cancelled:
+        // Asking it again costs as long as it took to find that out.
+        case .timedOut: return min(10 * doubled, 600)
+        case .unreachable, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing, .syncing,
+            .cancelled:
             return min(doubled, 60)
         }
     }

@@ -44,8 +44,7 @@ extension Pipeline {
         guard let last = views.last else { return [] }
         let known = try await store.known([], dueUnder: last, on: spec.id)
         let standing = try await hear(known, under: last, turn).standing
-        guard agree == 1, await turn.peers().isEmpty else { return standing }
-        return standing.union(read)
+        return agree == 1 && turn.isAlone ? standing.union(read) : standing
     }
 
     private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {

@@ -4,7 +4,7 @@ public import DepositStore
 /// One turn of a chain: the node whose it is, what it showed, and what came of it.
 public struct Turn: Sendable {
     let node: ChainNode
-    let peers: Peers
+    private let others: Peers?
     let remote: RemoteView
     /// What was committed, in order.
     public private(set) var changes: [Change] = []
@@ -15,13 +15,18 @@ public struct Turn: Sendable {
     /// Errors of peers that were asked for their word.
     var complaints: [NodeComplaint] = []
 
-    init(_ node: ChainNode, _ peers: @escaping Peers, _ remote: RemoteView) {
+    init(_ node: ChainNode, _ others: Peers?, _ remote: RemoteView) {
         self.node = node
-        self.peers = peers
+        self.others = others
         self.remote = remote
     }
 
     public var head: Head { remote.head }
+
+    /// No other node could be asked, whatever state it is in.
+    var isAlone: Bool { others == nil }
+
+    func peers() async -> [ChainNode] { await others?() ?? [] }
 
     public var events: [Event] { changes.flatMap(\.events) + (halt.map { [$0.event] } ?? []) }
 

@@ -93,7 +93,7 @@ public struct Watcher: Service {
                 continue
             }
             do throws(any Error) {
-                let turn = try await pipeline.turn(member.node) { [nodes] in await nodes.peers(of: member) }
+                let turn = try await pipeline.turn(member.node, peers: nodes.peers(of: member))
                 nodes.succeeded(member, turn)
                 note(turn, &progress)
                 halt = turn.halt?.halt

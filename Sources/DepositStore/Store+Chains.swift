@@ -75,6 +75,19 @@ extension Store {
         }
     }
 
+    /// The assets of deposits that stand in a block and are not final: their chain file must go on listing them.
+    public func unfinishedAssets(on chain: ChainID) async throws(StoreError) -> Set<AssetID> {
+        try await read { db in
+            guard let chain = try db.chain(chain) else { return [] }
+            let rows = try db.rows(
+                """
+                SELECT DISTINCT asset FROM deposit WHERE chain = ? AND silent = 0
+                    AND status IN ('detected', 'confirmed', 'review')
+                """, [chain.number])
+            return Set(try rows.map { AssetID(try $0.get("asset")) })
+        }
+    }
+
     /// How every chain stands.
     public func chains() async throws(StoreError) -> [ChainSummary] {
         try await read { db in

@@ -60,6 +60,7 @@ struct Daemon {
         for watched in configuration.chains {
             let spec = watched.chain.spec
             _ = try await store.openChain(spec.id, window: spec.reorgWindow)
+            try await refuseLostAssets(spec, store)
             let watching = try await LiveWatchlist.load(spec.id, from: store)
             let watcher = Watcher(
                 watched.chain, nodes: Node.ofOneChain(watched.nodes), store: store, watching: watching,
@@ -70,5 +71,17 @@ struct Daemon {
             entries[spec.id] = WatchDesk.Entry(watcher: watcher, watching: watching)
         }
         return WatchDesk(entries: entries) { notifier.wake() }
+    }
+
+    /// A deposit whose asset is not listed any more would change without an event.
+    private func refuseLostAssets(_ spec: ChainSpec, _ store: Store) async throws {
+        let lost = try await store.unfinishedAssets(on: spec.id).subtracting(spec.rules.assets.keys)
+        guard let asset = lost.min(by: { $0.text < $1.text }) else { return }
+        throw Exit(
+            code: .configuration,
+            message: """
+                \(spec.id) has deposits of \(asset) that are not final, and its chain file no longer lists \(asset): \
+                put the asset back until they are
+                """)
     }
 }

@@ -86,6 +86,17 @@ import Testing
         #expect(try await store.history(of: DepositID("dep_none")) == nil)
     }
 
+    @Test func `an asset is unfinished while a deposit of it stands in a block that is not final`()
+        async throws
+    {
+        let store = try await Store.sample()
+        #expect(try await store.unfinishedAssets(on: chain).isEmpty)
+        try await store.connect(block(header(1), [transfer("t1")]))
+        #expect(try await store.unfinishedAssets(on: chain) == [coin.id])
+        _ = try await store.disconnect(header(1))
+        #expect(try await store.unfinishedAssets(on: chain).isEmpty)
+    }
+
     @Test func `chains are summed up`() async throws {
         let store = try await sample()
         _ = try await store.add([NewAddress(address("late"), from: 2)], on: chain, now: start)

@@ -1,0 +1,61 @@
+import DepositCore
+import NodeRPC
+import Testing
+
+@testable import DepositEngine
+
+@Suite struct NodeRecordTests {
+    private static let noon = Timestamp(seconds: 1_000_000)
+
+    private func after(_ seconds: Int64) -> Timestamp {
+        Timestamp(seconds: Self.noon.seconds + seconds)
+    }
+
+    private func error(_ fault: NodeError.Fault) -> NodeError {
+        NodeError(node: "a", fault: fault)
+    }
+
+    /// How long it rests after this many failures in a row.
+    private func rest(after fault: NodeError.Fault, times: Int) -> Int64 {
+        var record = NodeRecord(name: "a")
+        for _ in 0..<times { _ = record.fail(error(fault), at: Self.noon) }
+        return (0...10_000).first { record.isFit(at: after($0)) } ?? .max
+    }
+
+    @Test func `a node rests longer with each failure, and longest after a lie`() {
+        #expect([1, 2, 3, 9].map { rest(after: .unreachable("refused"), times: $0) } == [1, 2, 4, 60])
+        #expect([1, 2, 9].map { rest(after: .timedOut("slow"), times: $0) } == [10, 20, 600])
+        #expect([1, 2, 9].map { rest(after: .unproven("root"), times: $0) } == [60, 120, 3_600])
+        #expect(rest(after: .rateLimited(retryAfterSeconds: 120), times: 1) == 120)
+        #expect(rest(after: .rateLimited(retryAfterSeconds: nil), times: 1) == 1)
+    }
+
+    @Test func `the first fit node in order has the turn; of none, the one that rested longest`() {
+        var records = ["a", "b", "c"].map { NodeRecord(name: $0) }
+        #expect(NodeRecord.choose(among: records, at: Self.noon) == 0)
+        _ = records[0].fail(error(.unreachable("refused")), at: Self.noon)
+        #expect(NodeRecord.choose(among: records, at: Self.noon) == 1)
+        #expect(NodeRecord.choose(among: records, at: after(1)) == 0)
+        _ = records[1].fail(error(.unproven("root")), at: after(1))
+        _ = records[2].fail(error(.unproven("root")), at: after(2))
+        _ = records[0].fail(error(.unproven("root")), at: after(3))
+        #expect(NodeRecord.choose(among: records, at: after(4)) == 1)
+    }
+
+    @Test func `an identity is believed for a day, and until the next failure`() {
+        var record = NodeRecord(name: "a")
+        #expect(!record.isVerified(at: Self.noon))
+        record.verify(at: Self.noon)
+        #expect(record.isVerified(at: after(86_399)))
+        #expect(!record.isVerified(at: after(86_400)))
+        _ = record.fail(error(.timedOut("slow")), at: Self.noon)
+        #expect(!record.isVerified(at: Self.noon))
+    }
+
+    @Test func `the same complaint is told once`() {
+        var record = NodeRecord(name: "a")
+        #expect(record.fail(error(.timedOut("slow")), at: Self.noon))
+        #expect(!record.fail(error(.timedOut("slow")), at: Self.noon))
+        #expect(record.fail(error(.missing("block 7")), at: Self.noon))
+    }
+}
