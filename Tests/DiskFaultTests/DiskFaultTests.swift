@@ -8,7 +8,8 @@ import Testing
 /// How many faults a run of the suite tries: 200, or for a long one `DEPOSITWATCH_DISK_FAULTS=5000`.
 private let budget = ProcessInfo.processInfo.environment["DEPOSITWATCH_DISK_FAULTS"].flatMap(Int.init) ?? 200
 
-@Suite(.timeLimit(.minutes(60))) struct DiskFaultTests {
+// One after the other: what they do keeps a thread busy, and other suites have theirs.
+@Suite(.serialized, .timeLimit(.minutes(60))) struct DiskFaultTests {
     @Test(arguments: Fault.allCases)
     func `a failing disk stops the store, and costs nothing that was acknowledged`(
         _ fault: Fault

@@ -23,7 +23,7 @@ final class Workload {
 
     func go(on store: Store) async throws {
         let family = try world.chain()
-        try await store.register(callbacks: ["ledger", "audit"].map { CallbackSubscription(name: $0) })
+        try await store.register(callbacks: [CallbackSubscription(name: "ledger")])
         let watching = try await LiveWatchlist.load(family.spec.id, from: store)
         let adapter = family.adapter(on: Node(name: "scripted", wire: TapeWire(try Tape(""))))
         let node = ChainNode(name: "scripted", adapter: adapter)
@@ -40,7 +40,7 @@ final class Workload {
             if halt != nil { _ = try await pipeline.resume() }
             halt = nil
             try await rest(&pipeline, node)
-            for callback in ["ledger", "audit"] { try await deliver(from: store, to: callback) }
+            try await deliver(from: store)
             stages = stages.dropFirst()
             hasChanged = false
         }
@@ -56,9 +56,9 @@ final class Workload {
     }
 
     /// Every delivery is refused once before it is taken.
-    private func deliver(from store: Store, to callback: String) async throws {
+    private func deliver(from store: Store) async throws {
         while true {
-            let claim = try await store.claim(callback: callback, now: clock.now, limit: 8, excluding: [])
+            let claim = try await store.claim(callback: "ledger", now: clock.now, limit: 8, excluding: [])
             if claim.deliveries.isEmpty { return }
             let results = claim.deliveries.map { delivery in
                 let isTaken = delivery.attempts > 0
@@ -116,5 +116,5 @@ final class Workload {
             },
         ]
 
-    private static let users = (1...12).map { "user-\($0)" }
+    private static let users = (1...8).map { "user-\($0)" }
 }
