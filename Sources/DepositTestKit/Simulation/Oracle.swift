@@ -40,6 +40,8 @@ struct Oracle: Sendable {
     private var finalBefore: BlockRef?
     private var isDisagreed = false
     private(set) var told = 0
+    /// The same for the same events, in whatever order.
+    private(set) var fingerprint: UInt64 = 0
 
     init(_ rules: SimulatedRules) {
         self.rules = rules
@@ -108,6 +110,7 @@ struct Oracle: Sendable {
 
     private mutating func hear(_ event: ToldEvent, _ moment: Moment, tip: Int?) {
         told += 1
+        fingerprint &+= SeededRandom.hash(0, event.id)
         if !ids.insert(event.id).inserted { complain("P4: the event \(event.id) was told twice") }
         switch event.type {
         case "chain.halted": isHalted = true
