@@ -8,7 +8,7 @@ PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
 FUZZ ?= json:1
 EXECUTIONS ?= 1000000
 
-.PHONY: run test sanitize thread address build nodes setup swift lint release fuzz
+.PHONY: run test worlds mutants sanitize thread address build nodes setup swift lint release fuzz
 
 run: build ## The daemon with CONFIG=path, or the demo without one
 ifeq ($(CONFIG),)
@@ -22,6 +22,12 @@ test: setup nodes ## Every test: the suites, then kill -9, then live nodes again
 	swift test --skip-build
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) kill_test.py --seed $${SEED:-1} && \
 	  $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
+
+worlds: release ## Simulated worlds: SEEDS=2000 of 500 blocks, checked against an oracle
+	"$$(swift build -c release --show-bin-path)/depositwatch" simulate --seeds $${SEEDS:-2000} --first $${SEED:-1}
+
+mutants: setup ## Breaks the product in every listed way: the worlds must notice each
+	Tests/Mutants/run.py
 
 sanitize: thread address ## The suites under both sanitizers; a report fails them
 thread address: setup nodes

@@ -5,6 +5,8 @@ struct BlockTree: Sendable {
     struct Entry: Sendable {
         let header: Header
         let parent: Int?
+        /// Some block further down, so that the way to a deep one is short (Myers' skip list over parents).
+        let jump: Int
         let payments: [SimulatedPayment]
         /// The node that made it up; nil for a block that was really mined.
         let inventor: Int?
@@ -28,8 +30,20 @@ struct BlockTree: Sendable {
         let block = BlockRef(height: height, hash: BlockHash("\(height)-\(entries.count)"), time: time)
         let header = Header(block: block, parent: below?.hash ?? BlockHash("none"))
         numbers[block.hash] = entries.count
-        entries.append(Entry(header: header, parent: parent, payments: payments, inventor: inventor))
+        let jump = parent.map(jump(above:)) ?? entries.count
+        entries.append(
+            Entry(header: header, parent: parent, jump: jump, payments: payments, inventor: inventor))
         return entries.count - 1
+    }
+
+    /// Twice as far where the last two jumps were as long as each other.
+    private func jump(above parent: Int) -> Int {
+        let first = entries[parent].jump
+        let second = entries[first].jump
+        let isEven =
+            height(parent).rawValue - height(first).rawValue == height(first).rawValue
+            - height(second).rawValue
+        return isEven && first != second ? second : parent
     }
 
     /// The block below this one, or it itself, at a height; nil above it.
@@ -37,7 +51,8 @@ struct BlockTree: Sendable {
         var number = number
         while self.height(number) > height {
             guard let parent = entries[number].parent else { return nil }
-            number = parent
+            let jump = entries[number].jump
+            number = self.height(jump) >= height ? jump : parent
         }
         return self.height(number) == height ? number : nil
     }

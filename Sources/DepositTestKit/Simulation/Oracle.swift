@@ -37,9 +37,12 @@ struct Oracle: Sendable {
     private var ids: Set<String> = []
     private var deposits: [String: SimulatedPayment.Identity] = [:]
     private var highest: Height = 0
+    private var highestShown: Height = 0
     private var finalBefore: BlockRef?
     private var isDisagreed = false
     private(set) var told = 0
+    /// The same for the same events, in whatever order.
+    private(set) var fingerprint: UInt64 = 0
 
     init(_ rules: SimulatedRules) {
         self.rules = rules
@@ -53,6 +56,7 @@ struct Oracle: Sendable {
 
     mutating func observe(_ moment: Moment) {
         let newTip = followHeaders(moment)
+        highestShown = max(highestShown, moment.network.shown.highest)
         if moment.isResumed {
             isHalted = false
             finalBefore = nil
@@ -108,6 +112,7 @@ struct Oracle: Sendable {
 
     private mutating func hear(_ event: ToldEvent, _ moment: Moment, tip: Int?) {
         told += 1
+        fingerprint &+= SeededRandom.hash(0, event.id)
         if !ids.insert(event.id).inserted { complain("P4: the event \(event.id) was told twice") }
         switch event.type {
         case "chain.halted": isHalted = true
@@ -201,9 +206,8 @@ struct Oracle: Sendable {
         guard let final = moment.state.headers.finalized, event.height <= final.height.rawValue else {
             return complain("P7: \(event.payment.map { "\($0)" } ?? "") was told final before its block was")
         }
-        let highest = max(highest, moment.network.shown.highest)
         let isAllowed =
-            rules.finalDepth.map { final.height + ($0 - 1) <= highest }
+            rules.finalDepth.map { final.height + ($0 - 1) <= highestShown }
             ?? (final.height <= moment.network.claimedFinal)
         if !isAllowed { complain("P7: block \(final.height) counts as final, and nobody said so") }
     }

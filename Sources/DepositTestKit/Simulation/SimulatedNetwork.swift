@@ -149,6 +149,10 @@ struct SimulatedNetwork: Sendable {
         }
         var blocks = tree.branch(from: heights.lowerBound, to: top)
         if nodes[index].fault == .short { blocks.removeLast(min(blocks.count, Int(chance(index, 3, 0) % 3))) }
+        if case .flipping(let other) = nodes[index].view, chance(index, 7, 0) % 2 == 0 {
+            // A batch whose calls two back ends have answered.
+            blocks = blocks.map { $0 % 3 == 0 ? tree.ancestor(of: other, at: tree.height($0)) ?? $0 : $0 }
+        }
         for block in blocks { show(block, by: index) }
         return blocks.map { tree[$0].header }
     }

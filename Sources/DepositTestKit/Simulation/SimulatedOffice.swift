@@ -8,7 +8,7 @@ struct SimulatedOffice: Sendable {
     private let callbacks: [Callback]
     private let time: SimulatedTime
 
-    private static let schedule = Schedule([0, 5, 60, 600, 3_600])
+    private static let schedule = Schedule([0, 5, 30, 120])
     private static let patience = 100_000
 
     init(seed: UInt64, _ time: SimulatedTime) throws {

@@ -17,13 +17,22 @@ public struct Simulation: Sendable {
     public struct Report: Sendable {
         public private(set) var worlds = 0
         public private(set) var events = 0
+        /// The same for the same events.
+        public private(set) var fingerprint: UInt64 = 0
         public private(set) var failures: [Failure] = []
 
-        mutating func note(_ result: (events: Int, failure: Failure?)) {
+        fileprivate mutating func note(_ result: Result) {
             worlds += 1
             events += result.events
+            fingerprint &+= result.fingerprint
             if let failure = result.failure { failures.append(failure) }
         }
+    }
+
+    fileprivate struct Result: Sendable {
+        var events = 0
+        var fingerprint: UInt64 = 0
+        var failure: Failure?
     }
 
     public let blocks: Int
@@ -41,7 +50,7 @@ public struct Simulation: Sendable {
     public func run(
         _ seeds: [UInt64], atOnce: Int, failed: @escaping @Sendable (Failure) -> Void = { _ in }
     ) async -> Report {
-        await withTaskGroup(of: (events: Int, failure: Failure?).self) { group in
+        await withTaskGroup(of: Result.self) { group in
             var waiting = seeds[...]
             for _ in 0..<max(1, atOnce) {
                 if let seed = waiting.popFirst() { group.addTask { await world(seed) } }
@@ -56,9 +65,9 @@ public struct Simulation: Sendable {
         }
     }
 
-    private func world(_ seed: UInt64) async -> (events: Int, failure: Failure?) {
+    private func world(_ seed: UInt64) async -> Result {
         var complaints: [String] = []
-        var events = 0
+        var result = Result()
         do {
             var world = try await SimulatedWorld(seed: seed)
             do {
@@ -67,13 +76,14 @@ public struct Simulation: Sendable {
                 complaints.append("the world ended early: \(error)")
             }
             complaints = world.complaints + complaints
-            events = world.oracle.told
+            (result.events, result.fingerprint) = (world.oracle.told, world.oracle.fingerprint)
             await world.end()
         } catch {
             complaints.append("the world did not begin: \(error)")
         }
-        return (
-            events, complaints.isEmpty ? nil : Failure(seed: seed, blocks: blocks, complaints: complaints)
-        )
+        if !complaints.isEmpty {
+            result.failure = Failure(seed: seed, blocks: blocks, complaints: complaints)
+        }
+        return result
     }
 }
