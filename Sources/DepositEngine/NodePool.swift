@@ -57,7 +57,8 @@ final class NodePool: Sendable {
 
     /// The way to the other nodes, for a second opinion; nil where the chain has none.
     func peers(of member: Member) -> Peers? {
-        members.count > 1 ? { [self] in await fit(beside: member) } : nil
+        guard members.count > 1 else { return nil }
+        return { [self] in await fit(beside: member) }
     }
 
     /// One that does not answer now is left out.
