@@ -22,8 +22,8 @@ public struct Pipeline: Sendable {
 
     /// One turn with one node, whose answers belong together.
     ///
-    /// - Parameter peers: the chain's other nodes, for a second opinion on what is confirmed or taken back; nil where it
-    ///   has no others.
+    /// - Parameter peers: the chain's other nodes, for a second opinion on what is confirmed or taken back; nil where
+    ///   it has no others.
     public mutating func turn(_ node: ChainNode, peers: Peers? = nil) async throws -> Turn {
         let remote = try await poll(node.adapter)
         var turn = Turn(node, peers, remote)
