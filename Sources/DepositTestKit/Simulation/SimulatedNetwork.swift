@@ -148,7 +148,10 @@ struct SimulatedNetwork: Sendable {
             return []
         }
         var blocks = tree.branch(from: heights.lowerBound, to: top)
-        if nodes[index].fault == .short { blocks.removeLast(min(blocks.count, Int(chance(index, 3, 0) % 3))) }
+        if nodes[index].fault == .short, !blocks.isEmpty {
+            let gap = Int(chance(index, 3, 0) % UInt64(blocks.count))
+            if chance(index, 8, 0) % 2 == 0 { blocks.removeLast(gap) } else { blocks.remove(at: gap) }
+        }
         if case .flipping(let other) = nodes[index].view, chance(index, 7, 0) % 2 == 0 {
             // A batch whose calls two back ends have answered.
             blocks = blocks.map { $0 % 3 == 0 ? tree.ancestor(of: other, at: tree.height($0)) ?? $0 : $0 }

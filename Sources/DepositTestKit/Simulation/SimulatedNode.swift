@@ -19,7 +19,7 @@ struct SimulatedNode: Sendable {
         case withoutBodies
         /// Its bodies contradict their headers, and the family finds that out.
         case forging
-        /// It shows fewer headers than it has, or none.
+        /// It leaves out headers, at the end or in the middle.
         case short
     }
 

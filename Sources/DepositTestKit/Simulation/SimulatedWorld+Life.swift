@@ -117,6 +117,9 @@ extension SimulatedWorld {
             network.finalize(upTo: 9)
         }
         for receiver in office.receivers { receiver.feel(.good) }
+        // Nobody can say that a block is gone whose height no other chain has reached.
+        let ours = oracle.tip.map { network.current.tree.height($0) } ?? 0
+        while network.current.height <= ours { mine(1) }
         var isDone = false
         for _ in 0..<40 where !isDone {
             time.pass(4_000)
