@@ -248,7 +248,8 @@ private func isUnreachable(_ error: HTTPError?) -> Bool {
             arrival.yield()
         }
         defer { server.stop() }
-        let hanging = Task { await error(get(server.url + "/hang")) }
+        let patient = limits { ($0.totalSeconds, $0.stallSeconds) = (120, 120) }
+        let hanging = Task { await error(get(server.url + "/hang", patient)) }
         var events = arrivals.makeAsyncIterator()
         await events.next()
         hanging.cancel()
