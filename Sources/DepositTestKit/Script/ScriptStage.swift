@@ -29,24 +29,27 @@ public final class ScriptStage: Sendable {
     }
 
     /// - Parameter tape: what the nodes answer from where the script makes up no chain.
-    public init(_ script: Script, tape: Tape? = nil) throws {
+    public convenience init(_ script: Script, tape: Tape? = nil) throws {
         let chain = try script.family.map { try TestChain($0, servesREST: script.servesREST) }
         guard let source: any NodeSource = chain ?? tape else {
             throw FixtureError("a script without a tape needs a family; add family: evm or family: bitcoin")
         }
-        self.chain = chain
-        self.tape = tape
-        nodes = script.nodes.map { ScriptedNode($0, source: source) }
-        steps = try script.steps?.list().map { try ScriptOrder.step($0, on: chain) } ?? []
+        let nodes = script.nodes.map { ScriptedNode($0, source: source) }
+        let steps = try script.steps?.list().map { try ScriptOrder.step($0, on: chain) } ?? []
         for case .fault(_, let node?, _, _) in steps.joined() { _ = try Self.named(node, in: nodes) }
+        self.init(nodes, chain, tape, steps)
     }
 
     /// A tape without a script: one node, and as many steps as the tape has.
-    public init(tape: Tape) {
-        chain = nil
+    public convenience init(tape: Tape) {
+        self.init([ScriptedNode("node", source: tape)], nil, tape, [])
+    }
+
+    private init(_ nodes: [ScriptedNode], _ chain: TestChain?, _ tape: Tape?, _ steps: [[ScriptOrder]]) {
+        self.nodes = nodes
+        self.chain = chain
         self.tape = tape
-        nodes = [ScriptedNode("node", source: tape)]
-        steps = []
+        self.steps = steps
     }
 
     /// The chain file with which a daemon follows the made-up chain.
