@@ -23,8 +23,9 @@ struct Hearing {
     /// Those that nobody has read again yet.
     var unread: [BlockRef] { blocks.filter { !read.contains($0.hash) && !contested.contains($0.hash) } }
 
-    func lacks(_ agree: Int) -> Bool {
-        blocks.contains { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
+    /// Those that too few nodes have shown, or nobody has read again.
+    func held(_ agree: Int) -> [BlockRef] {
+        blocks.filter { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
     }
 
     mutating func vote(through height: Height) {
@@ -61,7 +62,7 @@ struct Hearing {
     }
 
     func verdict(_ agree: Int) -> Testimony {
-        let held = blocks.filter { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
+        let held = held(agree)
         let hold = held.first.map { block in
             let shown = "block \(block.height) \(block.hash) is shown by \(votes[block.hash, default: 0])"
             let why = words.isEmpty ? "" : ": \(words.joined(separator: "; "))"

@@ -58,17 +58,17 @@ final class NodePool: Sendable {
     /// The way to the other nodes, for a second opinion; nil where the chain has none.
     func peers(of member: Member) -> Peers? {
         guard members.count > 1 else { return nil }
-        return { [self] in await fit(beside: member) }
+        return { [self] in await fit(beside: member).map(\.node) }
     }
 
-    /// One that does not answer now is left out.
-    private func fit(beside member: Member) async -> [ChainNode] {
+    /// The others that are fit; one that does not answer now is left out.
+    private func fit(beside member: Member) async -> [Member] {
         let now = clock.now
         let others = state.withLock { state in
             members.filter { $0.index != member.index && state.records[$0.index].isFit(at: now) }
         }
-        var peers: [ChainNode] = []
-        for other in others where await verified(other) { peers.append(other.node) }
+        var peers: [Member] = []
+        for other in others where await verified(other) { peers.append(other) }
         return peers
     }
 
@@ -82,10 +82,7 @@ final class NodePool: Sendable {
             return true
         }
         guard isDue else { return }
-        for peer in members where peer.index != member.index {
-            guard state.withLock({ $0.records[peer.index].isFit(at: now) }), await verified(peer) else {
-                continue
-            }
+        for peer in await fit(beside: member) {
             do throws(NodeError) {
                 let head = try await peer.node.adapter.head()
                 state.withLock { $0.records[peer.index].show(head.header.height) }

@@ -8,9 +8,6 @@ struct NodeRecord: Sendable {
     private(set) var head: Height?
     /// What it was last wrong about; nil while it answers.
     private(set) var lastError: NodeError.Fault?
-    private(set) var errors: UInt64 = 0
-    /// Answers that contradicted their own hash, or the rest of the nodes.
-    private(set) var lies: UInt64 = 0
     private var verifiedAt: Timestamp?
     private var failuresInARow = 0
     /// Before this it gets no turn while another node is fit.
@@ -73,7 +70,6 @@ struct NodeRecord: Sendable {
         verifiedAt = nil
         // What a node that fails has shown is nothing to measure the others by.
         head = nil
-        errors += 1
         failuresInARow += 1
         rest(seconds(after: error.fault), from: now)
         return lastError != error.fault
@@ -85,12 +81,10 @@ struct NodeRecord: Sendable {
     }
 
     /// From a second to a minute for one that fails; longer for one that lies, or asks for it.
-    private mutating func seconds(after fault: NodeError.Fault) -> Int64 {
+    private func seconds(after fault: NodeError.Fault) -> Int64 {
         let doubled = Int64(1) << Int64(min(failuresInARow - 1, 6))
         switch fault {
-        case .unproven:
-            lies += 1
-            return min(60 * doubled, 3_600)
+        case .unproven: return min(60 * doubled, 3_600)
         case .wrongChain: return 300
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
         // Asking it again costs as long as it took to find that out.

@@ -8,7 +8,6 @@ extension Pipeline {
     /// Nothing is confirmed on what was read when it was found: the block must stand on enough nodes now, and what it
     /// holds is read once more, from another node where there is one. What cannot be witnessed waits, and the chain
     /// goes on.
-    ///
     mutating func confirm(under views: [ChainView], _ turn: inout Turn) async throws {
         guard let last = views.last else { return }
         var known = try await store.known([], dueUnder: last, on: spec.id)
@@ -39,12 +38,13 @@ extension Pipeline {
     /// beforehand, a block's transaction confirms them too. What has just been read needs no second look where there
     /// is but one node.
     func standing(
-        under views: [ChainView], read: [BlockHash], _ turn: Turn
+        under views: [ChainView], read: [BlockHash], _ turn: inout Turn
     ) async throws -> Set<BlockHash> {
         guard let last = views.last else { return [] }
         let known = try await store.known([], dueUnder: last, on: spec.id)
-        let standing = try await hear(known, under: last, turn).standing
-        return agree == 1 && turn.isAlone ? standing.union(read) : standing
+        let testimony = try await hear(known, under: last, turn)
+        turn.complaints += testimony.complaints
+        return agree == 1 && turn.isAlone ? testimony.standing.union(read) : testimony.standing
     }
 
     private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {

@@ -48,7 +48,7 @@ public struct Pipeline: Sendable {
         while let (blocks, generation) = try await scan.next() {
             let part = blocks.map { (block: $0, view: advance(to: $0.header, under: turn.head)) }
             let views = part.map(\.view)
-            let standing = try await standing(under: views, read: part.map(\.block.header.hash), turn)
+            let standing = try await standing(under: views, read: part.map(\.block.header.hash), &turn)
             let (rules, now) = (spec.rules, clock.now)
             let changes = try await store.connect(part, on: spec.id, scannedWith: generation, now: now) {
                 Settlement.settle(

@@ -26,7 +26,11 @@ public struct Turn: Sendable {
     /// No other node could be asked, whatever state it is in.
     var isAlone: Bool { others == nil }
 
-    func peers() async -> [ChainNode] { await others?() ?? [] }
+    /// Without those that have failed in this turn: once is enough.
+    func peers() async -> [ChainNode] {
+        let failed = Set(complaints.map(\.node))
+        return (await others?() ?? []).filter { !failed.contains($0.name) }
+    }
 
     public var events: [Event] { changes.flatMap(\.events) + (halt.map { [$0.event] } ?? []) }
 

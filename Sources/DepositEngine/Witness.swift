@@ -20,7 +20,7 @@ struct Witness {
     func hear(_ due: [Deposit]) async -> Testimony {
         var hearing = Hearing(due)
         if let shown { hearing.vote(through: shown) }
-        for peer in peers where hearing.lacks(agree) {
+        for peer in peers where !hearing.held(agree).isEmpty {
             await ask(peer, &hearing)
         }
         if !hearing.unread.isEmpty { await reread(hearing.unread, from: node, &hearing) }
