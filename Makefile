@@ -1,5 +1,8 @@
 # depositwatch: `make run` shows it at work, `make test` runs every test. Both install what is missing.
 
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+
 CONFIG ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(CURDIR)/.build/python/bin/python
@@ -19,7 +22,8 @@ endif
 
 test: setup nodes ## Every test: the suites, then kill -9, then live nodes against an oracle
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build 2>&1 | tee .build/tests.log || { \
+	  echo "What failed, once more:"; grep -aE '^✘|error: |Fatal error' .build/tests.log | cut -c 1-400; exit 1; }
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) kill_test.py --seed $${SEED:-1} && \
 	  $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
 

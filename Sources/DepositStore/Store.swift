@@ -158,12 +158,22 @@ extension Store {
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             enqueue(continuation) {
-                database.asyncRead { reader in
+                onOneMoment { reader in
                     let result = Result { try body(reader.get()) }
                     continuation.resume(returning: result.mapError { self.classed($0) })
                 }
             }
         }
         return try result.get()
+    }
+
+    /// In memory there is one connection, whose queue alone keeps writes away: GRDB's own read would switch it to
+    /// read-only and back, for which SQLite forgets every prepared statement.
+    private func onOneMoment(_ body: @escaping @Sendable (Result<Database, any Error>) -> Void) {
+        if let queue = database as? DatabaseQueue {
+            queue.asyncUnsafeRead(body)
+        } else {
+            database.asyncRead(body)
+        }
     }
 }

@@ -55,16 +55,16 @@ import Testing
         #expect(answers[1] == "HTTP/1.1 200 OK")
     }
 
-    @Test func `a million headers are not listened to`() async throws {
-        let taken = try await client { port in
-            guard let connection = SocketConnection(port: port) else { return -1 }
+    @Test func `headers without end are refused long before a million`() async throws {
+        let isRefused = try await client { port in
+            guard let connection = SocketConnection(port: port) else { return false }
             defer { connection.close() }
             connection.write("GET /livez HTTP/1.1\r\nHost: localhost\r\n")
             let thousand = String(repeating: "X-Padding: 1\r\n", count: 1_000)
-            return (0..<1_000).first { _ in !connection.write(thousand) || connection.hears(within: 1) }
-                ?? 1_000
+            // Refused while they come, or once they have: the server may be slower than the client.
+            return (0..<20).contains { _ in !connection.write(thousand) } || connection.hears(within: 60_000)
         }
-        #expect((0..<600).contains(taken), "\(taken) thousand headers were taken")
+        #expect(isRefused)
     }
 
     @Test func `a body that is announced too large is refused before it comes`() async throws {

@@ -9,8 +9,8 @@ import Synchronization
 import Testing
 
 /// Two chains in one daemon, of which one has a hostile node.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct NeighbourTests {
-    private static let turns = 100
+@Suite(.serialized, .timeLimit(.minutes(15))) struct NeighbourTests {
+    private static let turns = 50
 
     @Test(arguments: [HostileAnswer.endlessBody, .manyHeaders, .deepJSON, .announcedBody])
     func `a chain whose node is hostile does not slow another`(answer: HostileAnswer) async throws {
@@ -27,14 +27,14 @@ import Testing
             let honest = try await Self.watcher("evm/dev-evm/plain-deposit", url, clock)
             group.addTask { try await honest.run() }
             await clock.begin()
-            _ = await clock.turns(20)
+            _ = await clock.turns(10)
             let quiet = await Self.rounds(3, of: clock).max()
             let other = try await Self.watcher(
                 "bitcoin/litecoin-regtest/plain-deposit", hostile.url, HastyClock())
             group.addTask { try await other.run() }
             while hostile.connections == 0 { await Task.yield() }
-            // On a machine with other things to do a turn may wait for a core: the best of six rounds counts.
-            let beside = await Self.rounds(6, of: clock).min()
+            // On a machine with other things to do a turn may wait for a core: the best of four rounds counts.
+            let beside = await Self.rounds(4, of: clock).min()
             #expect(try #require(beside) <= max(try #require(quiet) * 2, .milliseconds(40)))
         }
     }
@@ -51,11 +51,11 @@ import Testing
             settings: Watcher.Settings(spec, from: fixture.watch.from), clock: clock, committed: { _ in })
     }
 
-    /// The p99 of each round.
+    /// The second slowest turn of each round, for the slowest may have waited for a core.
     private static func rounds(_ count: Int, of clock: TurnClock) async -> [Duration] {
         var found: [Duration] = []
         for _ in 0..<count {
-            found.append(await clock.turns(turns).sorted()[turns * 99 / 100])
+            found.append(await clock.turns(turns).sorted()[turns - 2])
         }
         return found
     }
