@@ -98,6 +98,13 @@ public struct Due: Hashable, Sendable {
     public let tip: Height
     public let final: Height?
     public let fallback: Height?
+
+    public func hasCome(under view: ChainView) -> Bool {
+        guard view.tip.height >= tip else { return false }
+        guard let final else { return true }
+        if let finalized = view.finalized, finalized.height >= final { return true }
+        return fallback.map { view.tip.height >= $0 } ?? false
+    }
 }
 
 /// Our own chain at the moment of a decision.

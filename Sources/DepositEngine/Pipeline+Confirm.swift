@@ -10,7 +10,7 @@ extension Pipeline {
     /// goes on.
     mutating func confirm(under views: [ChainView], _ turn: inout Turn) async throws {
         guard let last = views.last else { return }
-        var known = try await store.known([], dueUnder: last, on: spec.id)
+        var known = try await store.due(under: last, on: spec.id)
         let testimony = try await hear(known, under: last, turn)
         turn.hold = testimony.hold
         turn.complaints += testimony.complaints
@@ -34,17 +34,17 @@ extension Pipeline {
         turn.note(changes)
     }
 
-    /// The blocks in which deposits may be confirmed as these views are settled, so that where that is known
-    /// beforehand, a block's transaction confirms them too. What has just been read needs no second look where there
-    /// is but one node.
-    func standing(
+    /// What is due under these views, and the blocks in which deposits may be confirmed as they are settled, so that
+    /// where that is known beforehand, a block's transaction confirms them too. What has just been read needs no
+    /// second look where there is but one node.
+    func due(
         under views: [ChainView], read: [BlockHash], _ turn: inout Turn
-    ) async throws -> Set<BlockHash> {
-        guard let last = views.last else { return [] }
-        let known = try await store.known([], dueUnder: last, on: spec.id)
-        let testimony = try await hear(known, under: last, turn)
+    ) async throws -> (deposits: [Deposit], standing: Set<BlockHash>) {
+        guard let last = views.last else { return ([], []) }
+        let due = try await store.due(under: last, on: spec.id)
+        let testimony = try await hear(due, under: last, turn)
         turn.complaints += testimony.complaints
-        return agree == 1 && turn.isAlone ? testimony.standing.union(read) : testimony.standing
+        return (due, agree == 1 && turn.isAlone ? testimony.standing.union(read) : testimony.standing)
     }
 
     private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {

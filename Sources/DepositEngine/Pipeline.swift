@@ -48,9 +48,11 @@ public struct Pipeline: Sendable {
         while let (blocks, generation) = try await scan.next() {
             let part = blocks.map { (block: $0, view: advance(to: $0.header, under: turn.head)) }
             let views = part.map(\.view)
-            let standing = try await standing(under: views, read: part.map(\.block.header.hash), &turn)
+            let (due, standing) = try await due(under: views, read: blocks.map(\.header.hash), &turn)
             let (rules, now) = (spec.rules, clock.now)
-            let changes = try await store.connect(part, on: spec.id, scannedWith: generation, now: now) {
+            let changes = try await store.connect(
+                part, due: due, on: spec.id, scannedWith: generation, now: now
+            ) {
                 Settlement.settle(
                     $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules,
                     view: $1.witnessing(standing), now: now)

@@ -30,20 +30,51 @@ extension Store {
     /// A flush to the disk costs the same for one block as for several, so a chain that is caught up with hands over
     /// a few at a time.
     ///
-    /// - Parameter settle: decides, without touching the store; called on the database's own queue.
+    /// - Parameters:
+    ///   - due: what is due under the last view, as it stands before the first block.
+    ///   - settle: decides, without touching the store; called on the database's own queue.
     public func connect(
-        _ blocks: [(block: Block, view: ChainView)], on chain: ChainID, scannedWith generation: Int64,
-        now: Timestamp, settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
+        _ blocks: [(block: Block, view: ChainView)], due: [Deposit], on chain: ChainID,
+        scannedWith generation: Int64, now: Timestamp,
+        settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
     ) async throws(StoreError) -> [Change] {
         try await write { db in
             let row = try db.following(chain)
+            var waiting = Waiting(due)
             return try blocks.map { block, view in
-                let (incoming, known) = try db.connecting(block, view: view, chain: row)
+                let incoming = try db.incoming(block, on: row)
+                let ids = Set(incoming.map { $0.deposit(on: chain) })
+                let known = try waiting.known(ids, under: view) { try db.deposits($0) }
                 let change = settle(block, view, incoming, known)
                 try db.apply(change, on: row, scannedWith: generation, at: now)
+                waiting.note(change.deposits)
                 return change
             }
         }
+    }
+}
+
+/// The deposits that wait for something while blocks are settled, each as the last block has left it: so that what is
+/// due is asked of the tables once, and not once a block.
+private struct Waiting {
+    private var deposits: [DepositID: Deposit] = [:]
+
+    init(_ due: [Deposit]) {
+        note(due)
+    }
+
+    mutating func note(_ changed: [Deposit]) {
+        for deposit in changed { deposits[deposit.id] = deposit }
+    }
+
+    /// Those that are due, and those with these ids, which are looked up where none of them is known.
+    func known(
+        _ ids: Set<DepositID>, under view: ChainView, lookUp: (Set<DepositID>) throws -> [Deposit]
+    ) rethrows -> [Deposit] {
+        let due = deposits.values.filter { $0.due?.hasCome(under: view) ?? false }
+        let others = ids.subtracting(due.map(\.id))
+        let noted = others.compactMap { deposits[$0] }
+        return due + noted + (try lookUp(others.subtracting(noted.map(\.id))))
     }
 }
 

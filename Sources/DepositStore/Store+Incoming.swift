@@ -17,11 +17,9 @@ extension Store {
         }
     }
 
-    /// The deposits with these ids, and those that are due.
-    public func known(
-        _ ids: [DepositID], dueUnder view: ChainView, on chain: ChainID
-    ) async throws(StoreError) -> [Deposit] {
-        try await read { db in try db.known(ids, dueUnder: view, chain: db.opened(chain)) }
+    /// The deposits that are due.
+    public func due(under view: ChainView, on chain: ChainID) async throws(StoreError) -> [Deposit] {
+        try await read { db in try db.due(under: view, chain: db.opened(chain).number) }
     }
 
     /// All that settling a block needs, in one read of one moment.
@@ -40,24 +38,25 @@ extension Store {
 }
 
 extension Database {
-    func connecting(
-        _ block: Block, view: ChainView, chain: ChainRow, backfilling job: Backfill? = nil
+    fileprivate func connecting(
+        _ block: Block, view: ChainView, chain: ChainRow, backfilling job: Backfill?
     ) throws -> (incoming: [Incoming], known: [Deposit]) {
-        let incoming = try Matching(db: self, chain: chain, height: block.header.height, job: job)
-            .match(block.transfers)
-        let ids = incoming.map {
-            Deposit.id(
-                chain: chain.chain, transaction: $0.transfer.transaction, position: $0.transfer.position)
-        }
-        return (incoming, try known(ids, dueUnder: view, chain: chain))
+        let incoming = try incoming(block, on: chain, backfilling: job)
+        var known = try due(under: view, chain: chain.number)
+        known += try deposits(Set(incoming.map { $0.deposit(on: chain.chain) }).subtracting(known.map(\.id)))
+        return (incoming, known)
     }
 
-    fileprivate func known(_ ids: [DepositID], dueUnder view: ChainView, chain: ChainRow) throws -> [Deposit]
-    {
-        var known = try due(under: view, chain: chain.number)
-        let seen = Set(known.map(\.id))
-        known += try deposits(Set(ids).subtracting(seen))
-        return known
+    /// The transfers of a block that go to watched addresses.
+    func incoming(_ block: Block, on chain: ChainRow, backfilling job: Backfill? = nil) throws -> [Incoming] {
+        try Matching(db: self, chain: chain, height: block.header.height, job: job).match(block.transfers)
+    }
+}
+
+extension Incoming {
+    /// The deposit that it is.
+    func deposit(on chain: ChainID) -> DepositID {
+        Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position)
     }
 }
 

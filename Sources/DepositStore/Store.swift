@@ -105,7 +105,7 @@ extension Store {
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
             enqueue(continuation) {
-                database.asyncWriteWithoutTransaction { db in
+                onWriter { db in
                     let result = self.transact(db, body)
                     if case .success(let value) = result { committed(value) }
                     continuation.resume(returning: result)
@@ -167,11 +167,20 @@ extension Store {
         return try result.get()
     }
 
-    /// In memory there is one connection, whose queue alone keeps writes away: GRDB's own read would switch it to
-    /// read-only and back, for which SQLite forgets every prepared statement.
+    // In memory there is one connection and nothing to wait for, so that the caller's own thread does the work. GRDB's
+    // own read would switch it to read-only and back, for which SQLite forgets every prepared statement.
+
+    private func onWriter(_ body: @escaping @Sendable (Database) -> Void) {
+        if let queue = database as? DatabaseQueue {
+            queue.inDatabase(body)
+        } else {
+            database.asyncWriteWithoutTransaction(body)
+        }
+    }
+
     private func onOneMoment(_ body: @escaping @Sendable (Result<Database, any Error>) -> Void) {
         if let queue = database as? DatabaseQueue {
-            queue.asyncUnsafeRead(body)
+            queue.inDatabase { body(.success($0)) }
         } else {
             database.asyncRead(body)
         }

@@ -64,7 +64,7 @@ final class World: Sendable {
         let header = Header(block: Self.block(height), parent: Self.block(height - 1).hash)
         let view = ChainView(tip: header.block, finalized: height > 6 ? Self.block(height - 6) : nil)
         guard let rules = chains[chain]?.spec.rules else { preconditionFailure("no chain \(chain)") }
-        let known = try await store.known([], dueUnder: view, on: chain)
+        let known = try await store.due(under: view, on: chain)
         let change = Settlement.settle(
             transfers.map { Incoming($0, label: label) }, in: header.block, move: .connect(header),
             known: known,

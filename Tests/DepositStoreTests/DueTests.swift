@@ -38,7 +38,7 @@ import Testing
         for tip in 1...20 {
             for final in [nil, 1, 4, 10, 20] {
                 let view = ChainView(tip: header(tip).block, finalized: final.map { header($0).block })
-                let found = try await store.known([], dueUnder: view, on: chain)
+                let found = try await store.due(under: view, on: chain)
                 let wanted = waiting.filter { $0.due?.hasCome(under: view) ?? false }
                 #expect(Set(found) == Set(wanted), "tip \(tip), final \(final ?? 0)")
                 #expect(found.count == wanted.count)
@@ -79,15 +79,5 @@ import Testing
             id: Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position),
             chain: chain, transfer: transfer, label: nil, requirement: requirement, isSilent: true,
             state: state, sequence: 0)
-    }
-}
-
-extension Due {
-    /// As its own documentation says it.
-    fileprivate func hasCome(under view: ChainView) -> Bool {
-        guard view.tip.height >= tip else { return false }
-        guard let final else { return true }
-        if let finalized = view.finalized, finalized.height >= final { return true }
-        return fallback.map { view.tip.height >= $0 } ?? false
     }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import NodeRPC
 
 /// An event as a stranger reads it: from its body alone.
 struct ToldEvent: Sendable {
@@ -19,24 +19,25 @@ struct ToldEvent: Sendable {
     let confirmations: UInt64
 
     init(id: String, body: String) throws {
-        guard let root = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any],
-            let type = root["type"] as? String, let data = root["data"] as? [String: Any]
-        else { throw Failure() }
-        func text(_ name: String) -> String { data[name] as? String ?? "" }
-        func number(_ value: Any?) -> UInt64 { (value as? NSNumber)?.uint64Value ?? 0 }
+        self = try withJSON(Array(body.utf8)) { json throws(Failure) in try ToldEvent(id, json) }
+    }
+
+    private init(_ id: String, _ json: JSON) throws(Failure) {
+        guard let type = json.member("type")?.string, let data = json.member("data") else { throw Failure() }
         self.id = id
         self.type = type
-        let isDeposit = type.hasPrefix("deposit.")
-        deposit = isDeposit ? text("id") : nil
-        sequence = number(data["sequence"])
-        payment = Self.payment(text("transaction"), text("position"))
-        amount = text("amount")
-        address = text("address")
-        asset = text("asset")
-        let block = data["block"] as? [String: Any] ?? data["displaced_block"] as? [String: Any] ?? [:]
-        self.block = block["hash"] as? String ?? ""
-        height = number(block["height"])
-        confirmations = number(data["confirmations"])
+        deposit = type.hasPrefix("deposit.") ? data.member("id")?.string ?? "" : nil
+        sequence = data.member("sequence")?.unsigned ?? 0
+        payment = Self.payment(
+            data.member("transaction")?.string ?? "", data.member("position")?.string ?? "")
+        amount = data.member("amount")?.string ?? ""
+        address = data.member("address")?.string ?? ""
+        asset = data.member("asset")?.string ?? ""
+        let block = [data.member("block"), data.member("displaced_block")].lazy.compactMap { $0 }
+            .first { $0.isObject }
+        self.block = block?.member("hash")?.string ?? ""
+        height = block?.member("height")?.unsigned ?? 0
+        confirmations = data.member("confirmations")?.unsigned ?? 0
     }
 
     private static func payment(_ transaction: String, _ position: String) -> SimulatedPayment.Identity? {
