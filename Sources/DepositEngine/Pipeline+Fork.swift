@@ -41,8 +41,11 @@ extension Pipeline {
             do throws(NodeError) {
                 let head = try await peer.adapter.head().header
                 guard head.height >= ours.height else { continue }
-                let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first
-                if theirs?.hash != ours.hash {
+                // A node that has no block there after all says nothing of ours.
+                guard let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first else {
+                    continue
+                }
+                if theirs.hash != ours.hash {
                     lacking += 1
                 } else if head.height >= height {
                     having.append(peer.name)

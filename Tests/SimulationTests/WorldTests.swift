@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func `a seed that once failed does not fail again`() async {
-        let report = await Simulation(blocks: 150).run(Simulation.onceFailed, atOnce: 2)
+        let report = await Simulation(blocks: 500).run(Simulation.onceFailed, atOnce: 2)
         #expect(report.failures.isEmpty, "\(report.failures)")
     }
 
