@@ -1,6 +1,7 @@
 internal import ChainKit
 internal import DepositCore
 internal import DepositStore
+internal import NodeRPC
 
 extension Pipeline {
     /// Headers that one turn takes at most: enough to keep a catch-up busy, few enough to see a fork soon.
@@ -9,7 +10,8 @@ extension Pipeline {
     /// Asks one node what `nextStep` must know, in as few requests as the situation needs.
     ///
     /// Following the head costs one: when the new head stands on our tip, it proves the tip as well.
-    mutating func poll(_ node: any ChainAdapter) async throws -> RemoteView {
+    mutating func poll(_ asked: ChainNode) async throws -> RemoteView {
+        let node = asked.adapter
         let head = try await node.head()
         guard let tip = local.tip else { return try await firstView(node, head) }
         if head.header.parent == tip.hash, head.header.height > tip.height {
@@ -22,8 +24,9 @@ extension Pipeline {
         let last = min(head.header.height, tip.height + Self.stretch)
         let headers = try await node.headers(at: tip.height...last)
         guard let probe = headers.first, probe.height == tip.height else {
-            // The node has just been reorganised below what it called its head: ask again.
-            return RemoteView(head: head, probe: tip, floor: nil, above: [])
+            // Reorganised in between, or never sound: it has not shown our tip, so it may not speak for it.
+            let what = "block \(tip.height), though its head is at \(head.header.height)"
+            throw NodeError(node: asked.name, fault: .missing(what))
         }
         let view = RemoteView(head: head, probe: probe, floor: nil, above: Array(headers.dropFirst()))
         return try await withFloor(node, view)

@@ -25,7 +25,7 @@ public struct Pipeline: Sendable {
     /// - Parameter peers: the chain's other nodes, for a second opinion on what is confirmed or taken back; nil where
     ///   it has no others.
     public mutating func turn(_ node: ChainNode, peers: Peers? = nil) async throws -> Turn {
-        let remote = try await poll(node.adapter)
+        let remote = try await poll(node)
         var turn = Turn(node, peers, remote)
         switch nextStep(local: local, remote: remote) {
         case .wait:
