@@ -115,6 +115,9 @@ let package = Package(
         tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),
         tests(of: "Simulation", ["DepositTestKit", logging]),
         tests(of: "Tidy", []),
+        // The example in Swift of the article "Receivers in seven languages"; `test_receivers.py` runs it.
+        .executableTarget(
+            name: "SwiftReceiver", dependencies: [crypto, grdb, hummingbird], path: "Tests/SwiftReceiver"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
