@@ -40,4 +40,12 @@ final class BenchChild {
         if process.isRunning { process.terminate() }
         process.waitUntilExit()
     }
+
+    /// In a child that is ours: ends it when the process that started it is gone.
+    static func endWithParent() {
+        Thread.detachNewThread {
+            while !FileHandle.standardInput.availableData.isEmpty {}
+            Foundation.exit(0)
+        }
+    }
 }

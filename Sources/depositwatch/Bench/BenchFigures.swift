@@ -1,6 +1,6 @@
 /// What one run of one client gave. Handed from the client's process to ours as a line of four numbers.
 struct BenchFigures {
-    /// Processor time of the whole scan.
+    /// Of the whole run: processor time of a scan, time on the clock of a drain.
     let milliseconds: Double
     let residentKilobytes: Int
     let hits: Int
@@ -22,13 +22,13 @@ extension BenchFigures {
 /// The rounds of a benchmark together.
 struct BenchResult {
     let benchmark: Benchmark
-    let blocks: Int
+    let count: Int
     let ours: [BenchFigures]
     let yardstick: [BenchFigures]
 
-    /// Milliseconds of processor time a block, of the median round.
-    var oursMilliseconds: Double { Self.median(ours) / Double(blocks) }
-    var yardstickMilliseconds: Double { Self.median(yardstick) / Double(blocks) }
+    /// Milliseconds a block, or an event, of the median round.
+    var oursMilliseconds: Double { Self.median(ours) / Double(count) }
+    var yardstickMilliseconds: Double { Self.median(yardstick) / Double(count) }
     var ratio: Double { yardstickMilliseconds / oursMilliseconds }
     var residentMegabytes: Int { (ours.map(\.residentKilobytes).max() ?? 0) / 1_024 }
     var hits: Int { ours.map(\.hits).min() ?? 0 }
@@ -52,12 +52,12 @@ extension BenchResult {
 
     var table: String {
         """
-        \(benchmark.rawValue): \(blocks) blocks, the median of \(ours.count) rounds
-                        CPU ms a block
-        depositwatch    \(rounded(oursMilliseconds, 3))   \(residentMegabytes) MB resident
-        Node            \(rounded(yardstickMilliseconds, 3))
+        \(benchmark.rawValue): \(count) \(benchmark.unit.name)s, the median of \(ours.count) rounds
+                        \(benchmark.unit.time) a \(benchmark.unit.name)
+        depositwatch    \(rounded(oursMilliseconds, 4))   \(residentMegabytes) MB resident
+        Node            \(rounded(yardstickMilliseconds, 4))
         ratio           \(rounded(ratio, 2))
-        deposits        \(hits) found, \(wrong) wrong
+        \(benchmark.scan == nil ? "events  " : "deposits")        \(hits) \(benchmark.scan == nil ? "taken" : "found"), \(wrong) wrong
         """
     }
 

@@ -1,9 +1,10 @@
 import Foundation
 
-/// A whole benchmark: the scripted node, and both clients against it in turns.
+/// A whole benchmark: the scripted node or receiver, and both clients against it in turns.
 struct BenchRun {
     let benchmark: Benchmark
-    let blocks: Int
+    /// Blocks, or events.
+    let count: Int
     let rounds: Int
 
     func run() throws -> BenchResult {
@@ -18,26 +19,30 @@ struct BenchRun {
         }
         let folder = try BenchFolder.make()
         defer { folder.remove() }
-        try Yardstick.script.write(toFile: folder.path("yardstick.js"), atomically: true, encoding: .utf8)
+        let yardstickScript = benchmark.scan == nil ? Yardstick.drain : Yardstick.scan
+        try yardstickScript.write(toFile: folder.path("yardstick.js"), atomically: true, encoding: .utf8)
         let cores = Cores.pair
         let common = [
-            "bench", benchmark.rawValue, "--blocks", "\(blocks)", "--folder", folder.root, "--part",
+            "bench", benchmark.rawValue, "--count", "\(count)", "--folder", folder.root, "--part",
         ]
-        complain("making \(blocks) blocks …")
-        let server = try BenchChild(own, common + ["node"], core: cores?.node)
+        complain("making \(count) \(benchmark.unit.name)s …")
+        let server = try BenchChild(own, common + ["server"], core: cores?.node)
         defer { server.end() }
         guard let port = server.nextLine() else {
-            throw Exit(code: .software, message: "the scripted node did not start")
+            throw Exit(code: .software, message: "the other side of the benchmark did not start")
         }
         var ours: [BenchFigures] = []
         var yardstick: [BenchFigures] = []
         for round in 1...rounds {
-            ours.append(try measure(own, common + ["scan", "--port", port], core: cores?.client))
-            let script = [folder.path("yardstick.js"), benchmark.yardstick, port, folder.root, "\(blocks)"]
+            ours.append(try measure(own, common + ["client", "--port", port], core: cores?.client))
+            let script = [
+                folder.path("yardstick.js"), benchmark.scan?.yardstick ?? BenchReceiver.secret, port,
+                folder.root, "\(count)",
+            ]
             yardstick.append(try measure(node, script, core: cores?.client))
             complain("round \(round) of \(rounds): \(ours[round - 1].line) | \(yardstick[round - 1].line)")
         }
-        return BenchResult(benchmark: benchmark, blocks: blocks, ours: ours, yardstick: yardstick)
+        return BenchResult(benchmark: benchmark, count: count, ours: ours, yardstick: yardstick)
     }
 
     private func measure(_ program: String, _ arguments: [String], core: Int?) throws -> BenchFigures {

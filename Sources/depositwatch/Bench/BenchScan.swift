@@ -7,7 +7,7 @@ import NodeRPC
 
 /// Our side of a benchmark: the real pipeline over a store in a file, from the first block to the last.
 struct BenchScan {
-    let benchmark: Benchmark
+    let benchmark: ScanBenchmark
     let folder: BenchFolder
     let port: Int
     let blocks: Int

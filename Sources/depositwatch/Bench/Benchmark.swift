@@ -3,8 +3,29 @@ import BitcoinChain
 import ChainKit
 import EVMChain
 
-/// What can be measured. The blocks are made up, the same for everyone, and served from memory over loopback HTTP.
+/// What can be measured.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
+    case ethScan = "eth-scan"
+    case ethReceipts = "eth-receipts"
+    case ethProof = "eth-proof"
+    case btcScan = "btc-scan"
+    case callbacks
+
+    /// Nil where it is no scan of a chain.
+    var scan: ScanBenchmark? { ScanBenchmark(rawValue: rawValue) }
+
+    /// How many blocks, or events, where nothing else is asked for.
+    var usualCount: Int { scan?.usualBlocks ?? 100_000 }
+
+    /// What is counted, and what of the time: a scan's processor time, for it has a core of its own and a node to wait
+    /// for; of a drain the time on the clock, for two sides share the work.
+    var unit: (name: String, time: String) {
+        scan == nil ? (name: "event", time: "ms") : (name: "block", time: "CPU ms")
+    }
+}
+
+/// Scans of blocks that are made up, the same for everyone, and served from memory over loopback HTTP.
+enum ScanBenchmark: String {
     case ethScan = "eth-scan"
     case ethReceipts = "eth-receipts"
     case ethProof = "eth-proof"

@@ -1,0 +1,131 @@
+import CallbackNotifier
+import DepositCore
+import DepositEngine
+import DepositStore
+import Foundation
+import NodeRPC
+import Synchronization
+
+/// Our side of a drain: the real notifier over a store in a file, until every event that waits there is marked delivered.
+struct BenchDrain {
+    let folder: BenchFolder
+    let port: Int
+    let events: Int
+
+    private static let chain = ChainID("bench")
+    private static let name = "receiver"
+    private static let connections = 32
+    private static let depositsPerBlock = 1_000
+
+    func run() async throws -> BenchFigures {
+        let store = try Store(at: .file(folder.path("drain-\(getpid()).db")))
+        var callback = Callback(
+            name: Self.name, endpoint: try Endpoint("http://127.0.0.1:\(port)/"),
+            secrets: [try Secret(BenchReceiver.secret)])
+        callback.concurrency = Self.connections
+        let count = Count(events)
+        let notifier = try await Notifier([callback], store: store) {
+            CountingSink(sink: $0.sink(clock: WallClock()), count: count)
+        }
+        try await fill(store)
+        let start = ContinuousClock.now
+        let running = Task { try await notifier.run() }
+        await count.reached()
+        // Taken, and not marked yet: the last marks are a transaction or two away.
+        while try await isWaiting(store) { await Task.yield() }
+        let taken = start.duration(to: .now)
+        running.cancel()
+        try await running.value
+        await store.close()
+        let milliseconds =
+            Double(taken.components.seconds) * 1_000 + Double(taken.components.attoseconds) / 1e15
+        return BenchFigures(
+            milliseconds: milliseconds, residentKilobytes: ProcessorTime.mostResidentKilobytes,
+            hits: events, wrong: count.refused)
+    }
+
+    private func isWaiting(_ store: Store) async throws -> Bool {
+        let filter = DeliveryFilter(status: .waiting)
+        return !(try await store.deliveries(filter, after: nil, limit: 1).items.isEmpty)
+    }
+
+    /// Blocks of deposits, each of which is one event.
+    private func fill(_ store: Store) async throws {
+        _ = try await store.openChain(Self.chain, window: 100)
+        var height: Height = 1
+        for first in stride(from: 0, to: events, by: Self.depositsPerBlock) {
+            let change = Self.change(height, first..<min(first + Self.depositsPerBlock, events))
+            try await store.commit(change, scannedWith: nil, now: Self.time)
+            height = height + 1
+        }
+    }
+
+    private static let time = Timestamp(seconds: 1_800_000_000)
+
+    private static func change(_ height: Height, _ deposits: Range<Int>) -> Change {
+        let block = BlockRef(height: height, hash: BlockHash("block-\(height)"), time: time)
+        let header = Header(block: block, parent: BlockHash("block-\(height - 1)"))
+        let incoming = deposits.map { number in
+            Incoming(
+                Transfer(
+                    transaction: TransactionID("0x" + String(repeating: "\(number % 10)", count: 58) + "\(number)"),
+                    position: Position("call:0"), asset: AssetID("COIN"), amount: Amount(1_000_000),
+                    to: Address(key: [1], text: "0x\(String(repeating: "a", count: 40))"), from: []),
+                label: "customer-\(number)")
+        }
+        return Settlement.settle(
+            incoming, in: block, move: .connect(header), known: [], rules: rules,
+            view: ChainView(tip: block, finalized: nil), now: time)
+    }
+
+    private static let rules: ChainRules = {
+        let requirement = Requirement(depth: 1_000_000, finality: false, rule: "depth 1000000")
+        let coin = Asset(id: AssetID("COIN"), contract: nil, decimals: 8, minimum: .zero)
+        guard let policy = Policy(rules: [Rule(asset: nil, below: nil, requirement: requirement)]) else {
+            preconditionFailure("the only rule of a policy matches everything")
+        }
+        return ChainRules(chain: chain, assets: [coin], finality: .depth(1_000_000), policy: policy)
+    }()
+
+    /// One of the events, for the yardstick to send.
+    static var sample: String { change(1, 0..<1).events[0].body }
+}
+
+/// Counts what the receiver has taken.
+private final class Count: Sendable {
+    private let state: Mutex<(left: Int, refused: Int)>
+    private let (end, ending) = AsyncStream<Never>.makeStream()
+
+    init(_ events: Int) {
+        state = Mutex((events, 0))
+    }
+
+    var refused: Int { state.withLock { $0.refused } }
+
+    func note(_ outcome: SinkOutcome) {
+        let isLast = state.withLock { state in
+            guard case .accepted = outcome else {
+                state.refused += 1
+                return false
+            }
+            state.left -= 1
+            return state.left == 0
+        }
+        if isLast { ending.finish() }
+    }
+
+    func reached() async {
+        for await _ in end {}
+    }
+}
+
+private struct CountingSink: Sink {
+    let sink: any Sink
+    let count: Count
+
+    func send(_ request: SignedRequest) async -> SinkOutcome {
+        let outcome = await sink.send(request)
+        count.note(outcome)
+        return outcome
+    }
+}
