@@ -109,7 +109,7 @@ let package = Package(
                 hummingbirdCore, httpTypes, lifecycle, logging, metrics, yams,
             ]),
         tests(of: "DepositTestKit", ["DepositTestKit"]),
-        tests(of: "depositwatch", ["depositwatch"]),
+        tests(of: "depositwatch", ["depositwatch", "DepositTestKit"]),
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
         tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),

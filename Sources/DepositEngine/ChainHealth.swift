@@ -33,6 +33,8 @@ public final class ChainHealth: Sendable {
         public var trouble: Trouble?
         /// Why deposits that are due are not confirmed; nil where all are.
         public var hold: Hold?
+        /// Which nodes show another chain below our tip, and where; empty where none is known to.
+        public var dissents: [String] = []
 
         /// Seconds until the head is reached at the present rate.
         public var secondsLeft: Int? {
@@ -48,6 +50,8 @@ public final class ChainHealth: Sendable {
     private let blocks: Counter
     private let undone: Counter
     private let held: Gauge
+    private let reread: Counter
+    private let dissenting: Gauge
 
     public init(_ chain: ChainID) {
         self.chain = chain
@@ -57,6 +61,8 @@ public final class ChainHealth: Sendable {
         blocks = Counter(label: "depositwatch_chain_blocks_scanned_total", dimensions: labels)
         undone = Counter(label: "depositwatch_chain_blocks_undone_total", dimensions: labels)
         held = Gauge(label: "depositwatch_chain_confirmation_held", dimensions: labels)
+        reread = Counter(label: "depositwatch_chain_headers_reread_total", dimensions: labels)
+        dissenting = Gauge(label: "depositwatch_chain_dissenting_nodes", dimensions: labels)
     }
 
     public var current: Report { report.withLock { $0 } }
@@ -82,12 +88,15 @@ public final class ChainHealth: Sendable {
         headHeight.record(Int64(turn.head.header.height.rawValue))
         if let scanned { scannedHeight.record(Int64(scanned.height.rawValue)) }
         held.record(turn.hold == nil ? 0 : 1)
+        reread.increment(by: Int64(turn.reread))
+        dissenting.record(Int64(turn.dissents.count))
         update { report in
             report.head = turn.head.header.height
             report.headTime = turn.head.header.block.time
             report.scanned = scanned ?? report.scanned
             report.finalized = finalized ?? report.finalized
             report.hold = turn.hold
+            report.dissents = turn.dissents.values.map(\.words).sorted()
             if turn.isIdle {
                 report.state = .following
                 report.rate = nil

@@ -21,7 +21,8 @@ extension Pipeline {
         let pipeline = Pipeline(
             spec: spec, store: store, watching: watching, clock: clock, agree: agree, local: state.headers,
             from: state.from, finalStored: state.headers.finalized,
-            accord: Accord(disagreements: state.disagreements, agreements: state.agreements))
+            accord: Accord(disagreements: state.disagreements, agreements: state.agreements),
+            sentinel: Sentinel(from: clock.now))
         return (pipeline, state.halt)
     }
 
@@ -35,26 +36,8 @@ extension Pipeline {
     func assertGone(
         _ ours: Header, _ turn: Turn, agree: Int, rivalsFrom height: Height
     ) async throws {
-        var lacking = 1
-        var having: [String] = []
-        for peer in await turn.peers() {
-            do throws(NodeError) {
-                let head = try await peer.adapter.head().header
-                guard head.height >= ours.height else { continue }
-                // A node that has no block there after all says nothing of ours.
-                guard let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first else {
-                    continue
-                }
-                if theirs.hash != ours.hash {
-                    lacking += 1
-                } else if head.height >= height {
-                    having.append(peer.name)
-                }
-            } catch {
-                continue
-            }
-        }
-        guard lacking >= agree, lacking > having.count else {
+        let (lacking, having) = await votes(on: ours, of: turn.peers(), rivalsFrom: height)
+        guard Self.isGone(lacking: lacking.count + 1, having: having.count, agree: agree) else {
             let others =
                 having.isEmpty
                 ? "and \(agree) nodes must agree on that"
@@ -63,6 +46,38 @@ extension Pipeline {
                 node: turn.node.name,
                 fault: .unproven("its chain lacks our block \(ours.height) \(ours.hash), \(others)"))
         }
+    }
+
+    /// Enough nodes lack a block, and more of them than there are that have it.
+    static func isGone(lacking: Int, having: Int, agree: Int) -> Bool {
+        lacking >= agree && lacking > having
+    }
+
+    /// Which of these nodes show another block in the place of ours, and which ours. Those whose heads are below it
+    /// say nothing, nor do those that have it and whose heads are below `height`.
+    func votes(
+        on ours: Header, of peers: [ChainNode], rivalsFrom height: Height
+    ) async -> (lacking: [String], having: [String]) {
+        var lacking: [String] = []
+        var having: [String] = []
+        for peer in peers {
+            do throws(NodeError) {
+                let head = try await peer.adapter.head().header
+                guard head.height >= ours.height else { continue }
+                // A node that has no block there after all says nothing of ours.
+                guard let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first else {
+                    continue
+                }
+                if theirs.hash != ours.hash {
+                    lacking.append(peer.name)
+                } else if head.height >= height {
+                    having.append(peer.name)
+                }
+            } catch {
+                continue
+            }
+        }
+        return (lacking, having)
     }
 
     /// Stops the chain: nothing is undone, everything is kept, and an event tells the operator.

@@ -2,7 +2,8 @@ internal import ChainKit
 internal import DepositCore
 internal import DepositStore
 
-/// The whole way of a block: poll → next step → scan → settle → commit, and what is due → witness → confirm.
+/// The whole way of a block: poll → next step → scan → settle → commit, and what is due → witness → confirm;
+/// in idle turns the sentinel looks back.
 ///
 /// Only `poll`, `scan`, `witness` and the commits touch the world. A crash between any two of them changes nothing:
 /// the next turn starts from what was last committed. Catching up and following the head are this one path.
@@ -19,6 +20,7 @@ public struct Pipeline: Sendable {
     /// The newest final block that the store knows of.
     var finalStored: BlockRef?
     var accord: Accord
+    var sentinel: Sentinel
 
     /// One turn with one node, whose answers belong together.
     ///
@@ -30,6 +32,7 @@ public struct Pipeline: Sendable {
         switch nextStep(local: local, remote: remote) {
         case .wait:
             try await confirm(under: view(under: remote.head), &turn)
+            if turn.isIdle { try await patrol(&turn) }
         case .connect(let headers):
             try await connect(headers, &turn)
         case .disconnect(let header):
@@ -39,6 +42,7 @@ public struct Pipeline: Sendable {
             try await assertGone(header, turn, agree: 1, rivalsFrom: header.height)
             try await halt(header, &turn)
         }
+        turn.dissents = sentinel.dissents
         return turn
     }
 
@@ -80,6 +84,7 @@ public struct Pipeline: Sendable {
         let known = try await store.deposits(in: header.block, on: spec.id)
         CrashPoint.undoing.pass()
         local.disconnect(header)
+        sentinel.forget(from: header.height)
         let view = ChainView(tip: local.tip?.block ?? header.block, finalized: local.finalized)
         let change = Settlement.unsettle(header, known: known, rules: spec.rules, view: view, now: clock.now)
         try await store.commit(change, scannedWith: nil, now: clock.now)

@@ -10,6 +10,7 @@ struct Progress {
     private var isCatchingUp = false
     private var undone = 0
     private var held: Hold?
+    private var dissents: [String: Dissent] = [:]
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -22,6 +23,7 @@ struct Progress {
         }
         connected(turn.changes, turn.head, health)
         tell(turn.hold)
+        tell(turn.dissents)
     }
 
     private mutating func connected(_ changes: [Change], _ head: Head, _ health: ChainHealth) {
@@ -83,6 +85,23 @@ struct Progress {
             logger.notice("deposits are confirmed again: enough nodes show the same blocks")
         }
         held = hold
+    }
+
+    /// Said of each node when it shows another chain, and when it shows ours again, or we have left ours.
+    private mutating func tell(_ current: [String: Dissent]) {
+        guard current != dissents else { return }
+        for (node, dissent) in current where dissents[node] == nil {
+            logger.warning(
+                "a node shows another block below our tip: compare it with independent nodes; nothing is undone yet",
+                metadata: [
+                    "node": "\(node)", "height": "\(dissent.ours.height)", "ours": "\(dissent.ours.hash)",
+                    "theirs": "\(dissent.theirs)", "since": "\(dissent.since)",
+                ])
+        }
+        for node in dissents.keys where current[node] == nil {
+            logger.notice("a node and our chain are no longer at odds", metadata: ["node": "\(node)"])
+        }
+        dissents = current
     }
 
     private func tell(_ change: Change) {

@@ -14,6 +14,10 @@ public struct Turn: Sendable {
     public internal(set) var hold: Hold?
     /// Errors of peers that were asked for their word.
     var complaints: [NodeComplaint] = []
+    /// How many of our headers the sentinel has read again.
+    var reread = 0
+    /// Other chains that nodes have shown to the sentinel, by the node, in this turn and before.
+    var dissents: [String: Dissent] = [:]
 
     init(_ node: ChainNode, _ others: Peers?, _ remote: RemoteView) {
         self.node = node

@@ -1,5 +1,4 @@
 public import DepositCore
-internal import Foundation
 internal import GRDB
 
 extension Store {
@@ -57,61 +56,5 @@ extension Incoming {
     /// The deposit that it is.
     func deposit(on chain: ChainID) -> DepositID {
         Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position)
-    }
-}
-
-/// The exact check of transfers against the issued addresses.
-private struct Matching {
-    let db: Database
-    let chain: ChainRow
-    let height: Height?
-    let job: Backfill?
-
-    func match(_ transfers: [Transfer]) throws -> [Incoming] {
-        try transfers.compactMap { transfer in
-            if let row = try find(transfer.to.key, memo: transfer.to.memo ?? "") {
-                return Incoming(transfer, label: try row.find("label"))
-            }
-            guard try isAnyMemoIssued(transfer.to.key) else { return nil }
-            if transfer.to.memo != nil, let row = try find(transfer.to.key, memo: "") {
-                return Incoming(transfer, label: try row.find("label"))
-            }
-            return Incoming(transfer.doubted, label: nil)
-        }
-    }
-
-    private func find(_ key: [UInt8], memo: String) throws -> Row? {
-        // SQLite would compare only what stands before a NUL, and a stranger writes the memo.
-        guard !memo.utf8.contains(0) else { return nil }
-        return try db.row(Self.exact, arguments(key) + [memo])
-    }
-
-    /// Whether customers are told apart by a memo at this address, or none is needed there.
-    private func isAnyMemoIssued(_ key: [UInt8]) throws -> Bool {
-        try db.row(Self.any, arguments(key)) != nil
-    }
-
-    private static let exact =
-        "SELECT label FROM address WHERE chain = ?1 AND key = ?2 AND memo = ?6 \(watched)"
-    private static let any = "SELECT 1 FROM address WHERE chain = ?1 AND key = ?2 \(watched) LIMIT 1"
-
-    /// An address counts from `first` on; without one from when it was issued, which is never below the start.
-    private static let watched = """
-        AND (?3 IS NULL OR first <= ?3 OR (first IS NULL AND (covered IS NOT NULL OR ?3 >= ?4)))
-        AND (?5 IS NULL OR generation = ?5)
-        """
-
-    /// By number, not by name: this is asked for each transfer.
-    private func arguments(_ key: [UInt8]) -> StatementArguments {
-        [chain.number, Data(key), height?.column, chain.start?.column ?? 0, job?.generation]
-    }
-}
-
-extension Transfer {
-    /// To an address whose customers are told apart by a memo, without one that was issued.
-    fileprivate var doubted: Transfer {
-        Transfer(
-            transaction: transaction, position: position, asset: asset, amount: amount, to: to, from: from,
-            maturity: maturity, doubt: doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
     }
 }

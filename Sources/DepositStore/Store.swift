@@ -46,6 +46,13 @@ public final class Store: Sendable {
         }
     }
 
+    /// Opens a store to read it, without its lock: beside a running daemon too. Nothing is made, and nothing mended.
+    public init(reading path: String) throws(StoreError) {
+        file = path
+        lock = nil
+        database = try Self.openToRead(path)
+    }
+
     /// The fatal error after which nothing is written any more; nil while all is well.
     public var failed: StoreError? { trouble.error }
 

@@ -9,6 +9,12 @@ public enum StoreError: Error, Hashable, Sendable {
     case io(file: String, detail: String)
     /// A newer depositwatch has changed the schema.
     case newer(file: String, migration: String)
+    /// It was asked to be read, and there is none.
+    case missing(file: String)
+    /// It was asked to be read, and its schema is an older one, which only a writer may change.
+    case older(file: String)
+    /// It was asked to be read, and may not be by this user or in this folder.
+    case unreadable(file: String, detail: String)
     /// The caller decided on a state that is no longer the stored one; nothing was written.
     case conflict(String)
     /// The schema refused a row; nothing was written.
@@ -20,7 +26,7 @@ public enum StoreError: Error, Hashable, Sendable {
     public var isFatal: Bool {
         switch self {
         case .corrupt, .diskFull, .io: true
-        case .locked, .newer, .conflict, .refused, .unknownCursor: false
+        case .locked, .newer, .missing, .older, .unreadable, .conflict, .refused, .unknownCursor: false
         }
     }
 }
@@ -44,6 +50,16 @@ extension StoreError: CustomStringConvertible {
         case .newer(let file, let migration):
             return "The store \(file) was written by a newer depositwatch (schema \(migration)). "
                 + "Install that version, or put back a backup from before the upgrade."
+        case .missing(let file):
+            return "There is no store \(file). Name the right one as `store` in the configuration; "
+                + "the first `depositwatch run` makes it."
+        case .older(let file):
+            return "The store \(file) was written by an older depositwatch, or never finished. "
+                + "Start `depositwatch run` once: it brings the store up to date."
+        case .unreadable(let file, let detail):
+            return
+                "The store \(file) cannot be read (\(detail)). Read it as the daemon's own user; in a folder that "
+                + "cannot be written its -wal and -shm files must lie beside it."
         case .conflict(let detail):
             return "The store refused a change because it had moved on: \(detail). "
                 + "Nothing was written; the next turn starts from what is stored."

@@ -40,13 +40,14 @@ public final class TestDaemon: Sendable {
         try await self.init(chain, nodes: nodes, watching: addresses, callbacks: [callback])
     }
 
+    /// - Parameter place: where its store is.
     public init(
         _ chain: TestChain, nodes: [ScriptedNode]? = nil, watching addresses: [Address],
-        callbacks: [Callback] = []
+        callbacks: [Callback] = [], storing place: Store.Place = .memory
     ) async throws {
         let spec = chain.chain.spec
         let (clock, told) = (SteppedClock(SystemClock().now), ToldEvents())
-        store = try Store(at: .memory)
+        store = try Store(at: place)
         deliveries = SteppedClock(clock.now)
         let notifier = try await Notifier(callbacks, store: store, clock: deliveries)
         _ = try await store.openChain(spec.id, window: spec.reorgWindow)

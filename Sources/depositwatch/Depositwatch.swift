@@ -14,7 +14,7 @@ struct Depositwatch: AsyncParsableCommand {
             """,
         version: "0.1.0",
         groupedSubcommands: [
-            CommandGroup(name: "Watch:", subcommands: [Run.self, Check.self, Demo.self]),
+            CommandGroup(name: "Watch:", subcommands: [Run.self, Check.self, AuditCommand.self, Demo.self]),
             CommandGroup(
                 name: "Ask a running daemon:",
                 subcommands: [AddressCommand.self, DepositCommand.self, ChainCommand.self]),

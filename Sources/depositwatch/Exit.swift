@@ -29,7 +29,14 @@ func reportingErrors(_ body: () async throws -> Void) async throws {
     } catch let error as ConfigError {
         throw say("\(error)", .configuration)
     } catch let error as StoreError {
-        throw say("\(error)", error.isFatal ? .store : .unavailable)
+        throw say("\(error)", error.code)
+    }
+}
+
+extension StoreError {
+    fileprivate var code: Exit.Code {
+        if case .unreadable = self { return .noPermission }
+        return isFatal ? .store : .unavailable
     }
 }
 

@@ -39,7 +39,7 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     }
 
     /// Labels and memos are strangers' text: no control character of theirs reaches the terminal.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))

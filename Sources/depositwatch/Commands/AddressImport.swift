@@ -40,34 +40,3 @@ extension AddressCommand {
         }
     }
 }
-
-/// A progress bar on standard error: redrawn in place on a terminal, a line every tenth elsewhere.
-struct ProgressBar {
-    private let total: Int
-    private let label: String
-    private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let start = ContinuousClock.now
-    private var done = 0
-    private var lastTenth = 0
-
-    init(total: Int, label: String) {
-        self.total = total
-        self.label = label
-    }
-
-    mutating func advance(by count: Int) {
-        done += count
-        let tenth = total == 0 ? 10 : done * 10 / total
-        guard isTerminal || tenth > lastTenth else { return }
-        lastTenth = tenth
-        let filled = total == 0 ? 30 : done * 30 / total
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let seconds = max(1, Int(start.duration(to: .now).components.seconds))
-        let line = "\(label) \(bar) \(done)/\(total), \(done / seconds)/s"
-        FileHandle.standardError.write(Data((isTerminal ? "\r\(line)\u{1b}[K" : "\(line)\n").utf8))
-    }
-
-    func finish() {
-        if isTerminal { complain("") }
-    }
-}
