@@ -52,32 +52,4 @@ extension Database {
             WHERE callback = ?3 AND line = ?4 AND status = 'waiting' AND (number = ?1 OR next IS NOT NULL)
             """, [first, now.seconds, callback, line])
     }
-
-    func activeCallbacks() throws -> [CallbackRow] {
-        try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number").map(CallbackRow.init)
-    }
-
-    func callback(_ name: String) throws -> CallbackRow? {
-        try row("SELECT * FROM callback WHERE name = ?", [name]).map(CallbackRow.init)
-    }
-}
-
-/// A callback's own row.
-struct CallbackRow {
-    let number: Int64
-    let name: String
-    /// Event types joined by commas; nil: all.
-    private let events: Set<String>?
-
-    init(_ row: Row) throws {
-        number = try row.get("number")
-        name = try row.get("name")
-        events = try row.find("events", as: String.self).map {
-            Set($0.split(separator: ",").map(String.init))
-        }
-    }
-
-    func wants(_ type: EventType) -> Bool {
-        events?.contains(type.rawValue) ?? true
-    }
 }

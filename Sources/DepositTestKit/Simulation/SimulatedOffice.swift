@@ -74,6 +74,11 @@ struct SimulatedOffice: Sendable {
         }
     }
 
+    /// An operator lets those go on that have failed for too long.
+    func resume(in store: Store) async throws {
+        for receiver in receivers { _ = try await store.resume(callback: receiver.name, now: time.now) }
+    }
+
     /// An operator sends again what was given up, and what a receiver said yes to and lost.
     func replay(in store: Store) async throws {
         for receiver in receivers {

@@ -12,6 +12,8 @@ struct CallbackEntry: Sendable {
     let concurrency: Int?
     /// Seconds from one attempt to the next; nil: the default schedule.
     let schedule: [Int]?
+    /// How long it may take nothing before it is paused.
+    let pauseAfterSeconds: Int?
 
     init(_ name: String, _ value: StrictValue) throws {
         self.name = name
@@ -24,6 +26,7 @@ struct CallbackEntry: Sendable {
         timeoutSeconds = try map.optional("timeout").map { max(1, try $0.milliseconds() / 1_000) }
         concurrency = try map.optional("concurrency")?.integer(1...1_000)
         schedule = try map.optional("schedule")?.list().map { try $0.milliseconds() / 1_000 }
+        pauseAfterSeconds = try map.optional("pause_after").map { max(1, try $0.milliseconds() / 1_000) }
         try map.finish()
     }
 }

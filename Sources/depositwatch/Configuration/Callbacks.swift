@@ -25,7 +25,14 @@ extension Callback {
         self.init(
             name: entry.name, endpoint: endpoint, secrets: secrets, events: entry.events,
             schedule: entry.schedule.map { Schedule($0.map(Int64.init)) } ?? .standard,
-            timeout: entry.timeoutSeconds ?? 15, concurrency: entry.concurrency ?? 8)
+            timeout: entry.timeoutSeconds ?? 15, concurrency: entry.concurrency ?? 8,
+            pauseAfter: entry.pauseAfterSeconds.map(Int64.init) ?? 5 * 86_400)
+    }
+}
+
+extension CallbackCard {
+    init(_ callback: Callback) {
+        self.init(name: callback.name, endpoint: "\(callback.endpoint)", events: callback.events)
     }
 }
 
