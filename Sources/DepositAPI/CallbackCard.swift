@@ -5,12 +5,11 @@ public struct CallbackCard: Hashable, Sendable {
     public let name: String
     /// Where events go, without a query.
     public let endpoint: String
-    /// Nil: all.
-    public let events: Set<EventType>?
+    public let filter: EventFilter
 
-    public init(name: String, endpoint: String, events: Set<EventType>? = nil) {
+    public init(name: String, endpoint: String, filter: EventFilter = EventFilter()) {
         self.name = name
         self.endpoint = endpoint
-        self.events = events
+        self.filter = filter
     }
 }

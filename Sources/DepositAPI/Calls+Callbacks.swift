@@ -33,10 +33,12 @@ extension Calls {
     }
 
     private func json(_ card: CallbackCard, _ health: CallbackHealth, _ backlog: Backlog) -> JSONText {
-        let events = card.events.map { $0.map(\.rawValue).sorted().map { JSONText.string($0) } }
         return .object([
             "callback": .string(card.name), "endpoint": .string(card.endpoint),
-            "events": events.map { .array($0) } ?? .null,
+            "events": list(card.filter.types?.map(\.rawValue)),
+            "chains": list(card.filter.chains?.map(\.text)),
+            "assets": list(card.filter.assets?.map(\.text)),
+            "labels": list(card.filter.labels?.map(\.description)),
             "state": .string(health.word(at: now())),
             "reason": .optional(health.pause?.reason),
             "since": .optional((health.pause?.since ?? health.failingSince)?.description),
@@ -45,6 +47,11 @@ extension Calls {
             "oldest_waiting": .optional(backlog.oldest?.description),
         ])
     }
+}
+
+/// Null: all.
+private func list(_ words: [String]?) -> JSONText {
+    words.map { .array($0.sorted().map { .string($0) }) } ?? .null
 }
 
 extension CallbackHealth {

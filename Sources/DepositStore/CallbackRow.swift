@@ -5,8 +5,7 @@ internal import GRDB
 struct CallbackRow {
     let number: Int64
     let name: String
-    /// Event types joined by commas; nil: all.
-    private let events: Set<String>?
+    let filter: EventFilter
     var health: CallbackHealth
     /// How often it has been paused.
     var pauses: Int64
@@ -14,15 +13,9 @@ struct CallbackRow {
     init(_ row: Row) throws {
         number = try row.get("number")
         name = try row.get("name")
-        events = try row.find("events", as: String.self).map {
-            Set($0.split(separator: ",").map(String.init))
-        }
+        filter = try EventFilter(row)
         health = try CallbackHealth(row)
         pauses = try row.get("pauses")
-    }
-
-    func wants(_ type: EventType) -> Bool {
-        events?.contains(type.rawValue) ?? true
     }
 }
 
@@ -70,6 +63,27 @@ extension Database {
         let event = event(callback.name, ChainID(try chain.get("name")))
         let others = try activeCallbacks().filter { $0.number != callback.number }
         try announce(event, chain: chain.get("number"), to: others, at: now)
+    }
+}
+
+extension EventFilter {
+    /// Each column holds one word a line; null: all.
+    fileprivate init(_ row: Row) throws {
+        func words(_ column: String) throws -> [String]? {
+            try row.find(column, as: String.self).map { $0.split(separator: "\n").map(String.init) }
+        }
+        self.init(
+            types: try words("events").map { Set($0.compactMap(EventType.init)) },
+            chains: try words("chains").map { Set($0.map { ChainID($0) }) },
+            assets: try words("assets").map { Set($0.map { AssetID($0) }) },
+            labels: try words("labels").map { $0.compactMap(LabelPattern.init) })
+    }
+
+    /// The columns `events`, `chains`, `assets` and `labels`.
+    var columns: [String?] {
+        [
+            types?.map(\.rawValue), chains?.map(\.text), assets?.map(\.text), labels?.map(\.description),
+        ].map { $0?.sorted().joined(separator: "\n") }
     }
 }
 

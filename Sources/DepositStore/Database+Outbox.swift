@@ -19,10 +19,19 @@ extension Database {
                 event.sequence.map { Int64(clamping: $0) }, event.body, now.seconds,
             ])
         let number = lastInsertedRowID
-        for callback in try callbacks ?? activeCallbacks() where callback.wants(event.type) {
+        for callback in try callbacks ?? activeCallbacks()
+        where try callback.filter.wants(event.type, on: event.chain, deposit: { try facts(of: event) }) {
             try enqueue(event: number, line: event.line, for: callback.number, at: now)
         }
         return number
+    }
+
+    /// The asset and the label of the deposit that an event tells of, as its receivers read them.
+    private func facts(of event: Event) throws -> (asset: AssetID, label: String?) {
+        let row = try row(
+            "SELECT ?1 ->> '$.data.asset' AS asset, ?1 ->> '$.data.label' AS label", [event.body])
+        guard let row else { throw Damage("\(event.id) has no body") }
+        return (AssetID(try row.get("asset")), try row.find("label"))
     }
 
     /// Puts an event at the end of its line; it is due at once if it is the first there.

@@ -3,12 +3,15 @@ public import DepositCore
 /// A callback as the store knows it: its name, and the events it gets.
 public struct CallbackSubscription: Hashable, Sendable {
     public let name: String
-    /// Nil: all of them.
-    public let events: Set<EventType>?
+    public let filter: EventFilter
+
+    public init(name: String, filter: EventFilter) {
+        self.name = name
+        self.filter = filter
+    }
 
     public init(name: String, events: Set<EventType>? = nil) {
-        self.name = name
-        self.events = events
+        self.init(name: name, filter: EventFilter(types: events))
     }
 }
 

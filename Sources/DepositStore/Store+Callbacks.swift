@@ -9,12 +9,12 @@ extension Store {
         try await write { db in
             try db.run("UPDATE callback SET active = 0")
             for callback in callbacks {
-                let events = callback.events?.map(\.rawValue).sorted().joined(separator: ",")
                 try db.run(
                     """
-                    INSERT INTO callback (name, events, active) VALUES (?, ?, 1)
-                    ON CONFLICT (name) DO UPDATE SET events = excluded.events, active = 1
-                    """, [callback.name, events])
+                    INSERT INTO callback (name, events, chains, assets, labels, active) VALUES (?, ?, ?, ?, ?, 1)
+                    ON CONFLICT (name) DO UPDATE SET events = excluded.events, chains = excluded.chains,
+                        assets = excluded.assets, labels = excluded.labels, active = 1
+                    """, StatementArguments([callback.name] + callback.filter.columns))
             }
         }
     }

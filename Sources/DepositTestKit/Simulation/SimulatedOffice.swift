@@ -17,16 +17,18 @@ struct SimulatedOffice: Sendable {
             SimulatedReceiver(name: "receiver-\($0)", seed: seed &+ $0, attempts: Self.schedule.delays.count)
         }
         callbacks = try receivers.map {
-            Callback(
+            var callback = Callback(
                 name: $0.name, endpoint: try Endpoint("https://\($0.name).example/"),
-                secrets: [try Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], schedule: Self.schedule)
+                secrets: [try Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])
+            callback.schedule = Self.schedule
+            return callback
         }
     }
 
     /// Events from here on get deliveries.
     func open(_ store: Store) async throws {
         try await store.register(
-            callbacks: callbacks.map { CallbackSubscription(name: $0.name, events: $0.events) })
+            callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
     }
 
     /// P15: sends until all that is due is taken or refused, but for what goes to a receiver that hangs.
