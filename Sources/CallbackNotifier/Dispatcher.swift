@@ -52,12 +52,16 @@ struct Dispatcher: Sendable {
 
     private func work() async {
         while let delivery = await ready.pull() {
-            if let finished = await sender.attempt(delivery) { mailbox.post(finished) }
+            guard let finished = await sender.attempt(delivery) else { continue }
+            if !finished.isWell { ready.hold() }
+            mailbox.post(finished)
         }
     }
 
     private func dispatch() async throws {
         var held: Set<String> = []
+        var health = try await store.health(of: callback.name)
+        note(health, after: CallbackHealth())
         var alarm: Task<Void, Never>?
         defer { alarm?.cancel() }
         while !Task.isCancelled {
@@ -68,8 +72,15 @@ struct Dispatcher: Sendable {
                 ready.push(claim.deliveries)
             }
             let finished = await mailbox.take()
-            try await record(finished)
+            if let now = try await record(finished) {
+                note(now, after: health)
+                health = now
+            }
             held.subtract(finished.map(\.line))
+            if health.pause != nil || health.isResting(at: clock.now) {
+                held.subtract(ready.withdraw().map(\.line))
+            }
+            ready.release(finished.count { !$0.isWell })
         }
     }
 
@@ -83,14 +94,32 @@ struct Dispatcher: Sendable {
         }
     }
 
-    /// Marks all that has finished meanwhile in one transaction.
-    private func record(_ finished: [Finished]) async throws {
-        if finished.isEmpty { return }
+    /// Marks all that has finished meanwhile in one transaction. Nil when there is nothing to mark, or no time left.
+    @discardableResult
+    private func record(_ finished: [Finished]) async throws -> CallbackHealth? {
+        if finished.isEmpty { return nil }
         CrashPoint.marking.pass()
-        try await untilDone { () async throws(StoreError) in
-            try await store.record(finished.map(\.result), now: clock.now)
+        let health = try await untilDone { () async throws(StoreError) in
+            try await store.record(
+                finished.map(\.result), of: callback.name, under: callback.rules, now: clock.now)
         }
-        if finished.contains(where: \.result.verdict.isExhausted) { tellOthers() }
+        if health?.pause != nil || finished.contains(where: \.result.verdict.isExhausted) { tellOthers() }
+        return health
+    }
+
+    private func note(_ health: CallbackHealth, after before: CallbackHealth) {
+        if let pause = health.pause, before.pause == nil {
+            let facts: Logger.Metadata = [
+                "reason": "\(pause.reason)", "since": "\(pause.since)",
+                "cure": "mend the receiver, then depositwatch callback resume \(callback.name)",
+            ]
+            logger.critical("the callback is paused: nothing is sent to it", metadata: facts)
+        } else if let end = health.restsUntil, health.isResting(at: clock.now), end != before.restsUntil {
+            let seconds = end.seconds - clock.now.seconds
+            logger.notice("the callback is spared for a while", metadata: ["for": "\(seconds)s"])
+        } else if before.restsUntil != nil, health.restsUntil == nil {
+            logger.notice("the callback takes events again")
+        }
     }
 
     /// Also for a moment that has passed since the claim: there is something due now.

@@ -7,22 +7,24 @@ struct HTTPSink: Sink {
     let unixSocket: String?
     let timeout: Int
     let clock: any NotifierClock
+    let headers: [NodeEndpoint.Header]
+    let route: HTTPRoute
     /// More than any receiver has to say; of it the first KiB is kept.
     private static let answerLimit = 1 << 20
 
     func send(_ request: SignedRequest) async -> SinkOutcome {
-        let headers = [
+        let ours = [
             (name: "content-type", value: "application/json"), (name: "user-agent", value: "depositwatch"),
             (name: "webhook-id", value: request.id), (name: "webhook-timestamp", value: request.timestamp),
             (name: "webhook-signature", value: request.signature),
         ]
         let limits = HTTPLimits(totalSeconds: timeout, bodyBytes: Self.answerLimit)
         do {
-            let response = try await HTTPClient.shared.send(
-                HTTPRequest(
-                    method: .post, url: url, headers: headers, body: request.body, unixSocket: unixSocket,
-                    limits: limits))
-            return outcome(response)
+            var message = HTTPRequest(
+                method: .post, url: url, headers: headers.map { ($0.name, $0.value) } + ours,
+                body: request.body, unixSocket: unixSocket, limits: limits)
+            message.route = route
+            return outcome(try await HTTPClient.shared.send(message))
         } catch .cancelled {
             return .cancelled
         } catch {
@@ -31,7 +33,11 @@ struct HTTPSink: Sink {
     }
 
     private func outcome(_ response: HTTPResponse) -> SinkOutcome {
-        let excerpt = response.body.excerpt(1_024)
+        // A receiver that answers with what it was sent must not bring a token into the store.
+        let secrets = Secrets(of: headers)
+        let excerpt =
+            headers.isEmpty
+            ? response.body.excerpt(1_024) : secrets.hidden(in: response.body.excerpt(4_096), limit: 1_024)
         if (200...299).contains(response.status) {
             return .accepted(status: response.status, excerpt: excerpt)
         }

@@ -19,14 +19,14 @@ public struct Notifier: Service {
         sink: ((Callback) -> any Sink)? = nil
     ) async throws(StoreError) {
         try await store.register(
-            callbacks: callbacks.map { CallbackSubscription(name: $0.name, events: $0.events) })
+            callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
         let mailboxes = callbacks.map { _ in Mailbox() }
         self.mailboxes = mailboxes
         dispatchers = zip(callbacks, mailboxes).map { callback, mailbox in
             Dispatcher(
                 callback, store: store,
-                sink: sink?(callback) ?? callback.endpoint.sink(timeout: callback.timeout, clock: clock),
-                clock: clock, mailbox: mailbox
+                sink: sink?(callback) ?? callback.sink(clock: clock), clock: clock,
+                mailbox: mailbox
             ) {
                 for mailbox in mailboxes { mailbox.wake() }
             }

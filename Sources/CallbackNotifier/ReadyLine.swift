@@ -7,12 +7,21 @@ final class ReadyLine: Sendable {
         var ready: [DueDelivery] = []
         var next = 0
         var isClosed = false
+        /// Failures that are not marked yet.
+        var unmarked = 0
         var idle: [CheckedContinuation<DueDelivery?, Never>] = []
 
         mutating func pop() -> DueDelivery? {
-            guard next < ready.count else { return nil }
+            guard unmarked == 0, next < ready.count else { return nil }
             defer { next += 1 }
             return ready[next]
+        }
+
+        /// What idle workers are to go on with.
+        mutating func handOut() -> [(CheckedContinuation<DueDelivery?, Never>, DueDelivery)] {
+            var handed: [(CheckedContinuation<DueDelivery?, Never>, DueDelivery)] = []
+            while !idle.isEmpty, let delivery = pop() { handed.append((idle.removeLast(), delivery)) }
+            return handed
         }
     }
 
@@ -23,11 +32,7 @@ final class ReadyLine: Sendable {
             state.ready.removeFirst(state.next)
             state.next = 0
             state.ready += deliveries
-            var handed: [(CheckedContinuation<DueDelivery?, Never>, DueDelivery)] = []
-            while !state.idle.isEmpty, let delivery = state.pop() {
-                handed.append((state.idle.removeLast(), delivery))
-            }
-            return handed
+            return state.handOut()
         }
         for (worker, delivery) in handed { worker.resume(returning: delivery) }
     }
@@ -42,6 +47,28 @@ final class ReadyLine: Sendable {
                 return nil
             }
             if let answer { continuation.resume(returning: answer) }
+        }
+    }
+
+    /// Holds back what no worker has begun with: an attempt has failed, and that may be a reason to send nothing more.
+    func hold() {
+        state.withLock { $0.unmarked += 1 }
+    }
+
+    /// So many failures are marked.
+    func release(_ failures: Int) {
+        let handed = state.withLock { state in
+            state.unmarked -= failures
+            return state.handOut()
+        }
+        for (worker, delivery) in handed { worker.resume(returning: delivery) }
+    }
+
+    /// Takes back what no worker has begun with.
+    func withdraw() -> [DueDelivery] {
+        state.withLock { state in
+            defer { (state.ready, state.next) = ([], 0) }
+            return Array(state.ready[state.next...])
         }
     }
 

@@ -7,6 +7,8 @@ internal import Metrics
 struct Finished: Sendable {
     let line: String
     let result: DeliveryResult
+
+    var isWell: Bool { result.sign == .well }
 }
 
 /// Makes one attempt: signs, sends, and decides what the answer means.
@@ -33,7 +35,8 @@ struct Sender: Sendable {
             at: now, milliseconds: milliseconds, answer: outcome.answer, excerpt: outcome.excerpt)
         return Finished(
             line: delivery.line,
-            result: DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: verdict))
+            result: DeliveryResult(
+                delivery: delivery.id, attempt: attempt, verdict: verdict, sign: outcome.sign))
     }
 
     private func request(_ delivery: DueDelivery, at now: Timestamp) -> SignedRequest {
@@ -57,7 +60,8 @@ struct Sender: Sendable {
     private func note(
         _ delivery: DueDelivery, _ outcome: SinkOutcome, _ verdict: Verdict, _ milliseconds: Int64
     ) {
-        metrics.count(verdict, milliseconds: milliseconds)
+        let age = verdict == .delivered ? max(0, clock.now.seconds - delivery.committed.seconds) : nil
+        metrics.count(verdict, milliseconds: milliseconds, age: age)
         // Thousands a second, and of interest only when one is looked for.
         if verdict == .delivered, logger.logLevel > .debug { return }
         var facts: Logger.Metadata = [
@@ -84,6 +88,7 @@ struct DeliveryMetrics: Sendable {
     private let failed: Counter
     private let exhausted: Counter
     private let duration: Timer
+    private let latency: Timer
 
     init(callback: String) {
         func counter(_ outcome: String) -> Counter {
@@ -96,10 +101,13 @@ struct DeliveryMetrics: Sendable {
         exhausted = counter("exhausted")
         duration = Timer(
             label: "depositwatch_delivery_attempt_seconds", dimensions: [("callback", callback)])
+        latency = Timer(label: "depositwatch_delivery_seconds", dimensions: [("callback", callback)])
     }
 
-    func count(_ verdict: Verdict, milliseconds: Int64) {
+    /// - Parameter age: of an event that was delivered, the seconds since it was committed.
+    func count(_ verdict: Verdict, milliseconds: Int64, age: Int64?) {
         duration.recordMilliseconds(milliseconds)
+        if let age { latency.recordSeconds(age) }
         switch verdict {
         case .delivered: delivered.increment()
         case .retry: failed.increment()
@@ -114,6 +122,20 @@ extension SinkOutcome {
         case .accepted(let status, _), .refused(let status, _, _): .status(status)
         case .failed(let why): .failure(why)
         case .cancelled: .failure("given up")
+        }
+    }
+
+    /// By Standard Webhooks 1.0.0, "Delivery success and failure". A program says that it is busy by exit code 75, the
+    /// `EX_TEMPFAIL` of sysexits.
+    fileprivate var sign: EndpointSign {
+        switch self {
+        case .accepted: .well
+        case .refused(410, _, _): .gone
+        case .refused(75, _, let asked), .refused(429, _, let asked), .refused(502, _, let asked),
+            .refused(504, _, let asked):
+            .busy(seconds: asked)
+        case .refused(503, _, let asked?): .busy(seconds: asked)
+        case .refused, .failed, .cancelled: .failing
         }
     }
 

@@ -1,4 +1,5 @@
 internal import DepositCore
+public import NodeRPC
 
 /// Takes signed requests to one endpoint. Stops when its task is cancelled.
 public protocol Sink: Sendable {
@@ -38,12 +39,22 @@ public enum SinkOutcome: Hashable, Sendable {
 extension Endpoint {
     /// The way there.
     ///
-    /// - Parameter timeout: in seconds.
-    public func sink(timeout: Int, clock: any NotifierClock) -> any Sink {
+    /// - Parameters:
+    ///   - timeout: in seconds.
+    ///   - headers: sent beside our own; a program gets none of them.
+    ///   - route: to a host.
+    public func sink(
+        timeout: Int, clock: any NotifierClock, headers: [NodeEndpoint.Header] = [],
+        route: HTTPRoute = HTTPRoute()
+    ) -> any Sink {
         switch self {
-        case .http(let url): HTTPSink(url: url, unixSocket: nil, timeout: timeout, clock: clock)
+        case .http(let url):
+            HTTPSink(
+                url: url, unixSocket: nil, timeout: timeout, clock: clock, headers: headers, route: route)
         case .unix(let socket, let path):
-            HTTPSink(url: "http://localhost\(path)", unixSocket: socket, timeout: timeout, clock: clock)
+            HTTPSink(
+                url: "http://localhost\(path)", unixSocket: socket, timeout: timeout, clock: clock,
+                headers: headers, route: HTTPRoute())
         case .exec(let program): ExecSink(program: program, timeout: timeout)
         }
     }

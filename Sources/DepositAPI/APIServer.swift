@@ -23,12 +23,12 @@ public struct APIServer: Service {
     var bell: FeedBell { calls.bell }
 
     /// - Parameter chains: every configured chain, those that were refused included.
-    /// - Parameter callbacks: the names whose backlog `/metrics` shows.
+    /// - Parameter callbacks: every configured callback.
     /// - Parameter metrics: the registry that `MetricsSystem` was bootstrapped with.
     /// - Parameter onListening: told the port once the socket is open; nil for a unix socket.
     public init(
         store: Store, chains: [ChainID: any Chain], watch: any WatchControl, tokens: AccessTokens,
-        listen: ListenAddress = .standard, limits: APILimits = APILimits(), callbacks: [String] = [],
+        listen: ListenAddress = .standard, limits: APILimits = APILimits(), callbacks: [CallbackCard] = [],
         metrics: MetricsRegistry,
         logger: Logger = Logger(label: "depositwatch.api"),
         now: @escaping @Sendable () -> Timestamp = wallClock,

@@ -8,7 +8,10 @@ extension Calls {
     func metricsText() async throws -> Response {
         for (chain, status) in await watch.statuses() { note(status, of: chain) }
         for summary in try await store.chains() { note(summary) }
-        for callback in callbacks { note(try await store.backlog(of: callback), of: callback) }
+        for callback in callbacks.map(\.name) {
+            note(try await store.backlog(of: callback), of: callback)
+            note(try await store.health(of: callback), of: callback)
+        }
         return .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
@@ -50,5 +53,13 @@ extension Calls {
         set("depositwatch_deliveries_exhausted", labels, to: Int64(backlog.exhausted))
         let age = backlog.oldest.map { max(0, now().seconds - $0.seconds) } ?? 0
         set("depositwatch_oldest_undelivered_event_age_seconds", labels, to: age)
+    }
+
+    private func note(_ health: CallbackHealth, of callback: String) {
+        let labels = [("callback", callback)]
+        set("depositwatch_callback_paused", labels, to: health.pause == nil ? 0 : 1)
+        set("depositwatch_callback_spared", labels, to: health.restsUntil == nil ? 0 : 1)
+        let failing = health.failingSince.map { max(0, now().seconds - $0.seconds) } ?? 0
+        set("depositwatch_callback_failing_seconds", labels, to: failing)
     }
 }

@@ -8,7 +8,7 @@ struct Calls: Sendable {
     let store: Store
     let chains: [ChainID: any Chain]
     let watch: any WatchControl
-    let callbacks: [String]
+    let callbacks: [CallbackCard]
     let metrics: MetricsRegistry
     let bell: FeedBell
     let now: @Sendable () -> Timestamp
@@ -29,6 +29,17 @@ struct Calls: Sendable {
                 .notFound, "No chain \(quoted(call.part("chain"))) is configured here; \(configured).")
         }
         return chain
+    }
+
+    /// A configured callback that the path names.
+    func callback(inPathOf call: Call) throws(Problem) -> CallbackCard {
+        let name = call.part("name")
+        if let callback = callbacks.first(where: { $0.name == name }) { return callback }
+        let names = callbacks.map(\.name).joined(separator: ", ")
+        throw Problem(
+            .notFound,
+            "No callback \(quoted(name)) is configured here; "
+                + (names.isEmpty ? "none is." : "configured are \(names)."))
     }
 
     private var configured: String {

@@ -3,6 +3,12 @@ enum MetricHelp {
     static let texts: [String: String] = [
         "depositwatch_api_request_seconds": "How long the API's requests took, long polls included.",
         "depositwatch_api_requests_total": "Requests the API has answered, by route and status.",
+        "depositwatch_callback_failing_seconds":
+            "Seconds since a callback's endpoint began to fail without one success; 0 while it takes events.",
+        "depositwatch_callback_paused":
+            "1 while nothing is sent to a callback until an operator resumes it, else 0.",
+        "depositwatch_callback_spared":
+            "1 while a failing or busy endpoint is tried with few events only, else 0.",
         "depositwatch_chain_blocks_scanned_total": "Blocks scanned and stored.",
         "depositwatch_chain_confirmation_held":
             "1 while deposits are due and too few nodes show their blocks; 0 otherwise.",
@@ -22,6 +28,7 @@ enum MetricHelp {
         "depositwatch_delivery_attempt_seconds": "How long a callback took to answer.",
         "depositwatch_delivery_attempts_total":
             "Attempts to hand an event to a callback, by what came of them.",
+        "depositwatch_delivery_seconds": "How long after an event was committed a callback took it.",
         "depositwatch_deposits": "Deposits by status.",
         "depositwatch_deposits_waiting": "Deposits that are detected and not confirmed yet.",
         "depositwatch_node_failures_total": "Requests to a node that failed or were answered wrongly.",

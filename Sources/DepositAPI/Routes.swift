@@ -24,6 +24,10 @@ extension Route {
         },
         Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
 
+        Route(.get, "/v1/callbacks", .scope(.read)) { calls, _ in try await calls.listCallbacks() },
+        Route(.post, "/v1/callbacks/{name}/pause", .scope(.admin)) { try await $0.pauseCallback($1) },
+        Route(.post, "/v1/callbacks/{name}/resume", .scope(.admin)) { try await $0.resumeCallback($1) },
+
         Route(.get, "/v1/chains", .scope(.read)) { calls, _ in try await calls.listChains() },
         Route(.post, "/v1/chains/{chain}/resume", .scope(.admin)) { try await $0.resumeChain($1) },
 

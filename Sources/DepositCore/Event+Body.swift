@@ -54,6 +54,35 @@ extension Event {
             body: envelope(.callbackExhausted, now, data))
     }
 
+    /// Nothing more is sent to a callback: its receiver wants no events, has failed for long, or an operator said so.
+    ///
+    /// - Parameters:
+    ///   - chain: with which the event is kept.
+    ///   - occurrence: how often that has happened to it.
+    public static func paused(
+        callback: String, with chain: ChainID, reason: String, occurrence: Int64, now: Timestamp
+    ) -> Event {
+        ofCallback(callback, .callbackPaused, chain, [("reason", .string(reason))], occurrence, now)
+    }
+
+    /// A paused callback gets events again, on an operator's word.
+    public static func resumed(
+        callback: String, with chain: ChainID, occurrence: Int64, now: Timestamp
+    ) -> Event {
+        ofCallback(callback, .callbackResumed, chain, [], occurrence, now)
+    }
+
+    private static func ofCallback(
+        _ callback: String, _ type: EventType, _ chain: ChainID, _ facts: [(String, JSONText)],
+        _ occurrence: Int64, _ now: Timestamp
+    ) -> Event {
+        let fields = [("callback", .string(callback))] + facts + [("occurrence", .integer(occurrence))]
+        return Event(
+            id: EventID(ContentID.text("evt", [type.rawValue, callback, String(occurrence)])), type: type,
+            chain: chain, subject: .callback(callback),
+            body: envelope(type, now, .object(fields.map { JSONText.Field(name: $0.0, value: $0.1) })))
+    }
+
     private static func ofChain(
         _ chain: ChainID, _ type: EventType, _ block: BlockRef, _ reason: String, _ occurrence: UInt64,
         _ now: Timestamp

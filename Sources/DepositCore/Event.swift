@@ -38,6 +38,8 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case chainDisagreed = "chain.disagreed"
     case chainAgreed = "chain.agreed"
     case callbackExhausted = "callback.exhausted"
+    case callbackPaused = "callback.paused"
+    case callbackResumed = "callback.resumed"
 
     init(_ status: Status) {
         switch status {

@@ -19,10 +19,19 @@ extension Database {
                 event.sequence.map { Int64(clamping: $0) }, event.body, now.seconds,
             ])
         let number = lastInsertedRowID
-        for callback in try callbacks ?? activeCallbacks() where callback.wants(event.type) {
+        for callback in try callbacks ?? activeCallbacks()
+        where try callback.filter.wants(event.type, on: event.chain, deposit: { try facts(of: event) }) {
             try enqueue(event: number, line: event.line, for: callback.number, at: now)
         }
         return number
+    }
+
+    /// The asset and the label of the deposit that an event tells of, as its receivers read them.
+    private func facts(of event: Event) throws -> (asset: AssetID, label: String?) {
+        let row = try row(
+            "SELECT ?1 ->> '$.data.asset' AS asset, ?1 ->> '$.data.label' AS label", [event.body])
+        guard let row else { throw Damage("\(event.id) has no body") }
+        return (AssetID(try row.get("asset")), try row.find("label"))
     }
 
     /// Puts an event at the end of its line; it is due at once if it is the first there.
@@ -51,33 +60,5 @@ extension Database {
             UPDATE delivery SET next = CASE WHEN number = ?1 THEN coalesce(next, ?2) END
             WHERE callback = ?3 AND line = ?4 AND status = 'waiting' AND (number = ?1 OR next IS NOT NULL)
             """, [first, now.seconds, callback, line])
-    }
-
-    func activeCallbacks() throws -> [CallbackRow] {
-        try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number").map(CallbackRow.init)
-    }
-
-    func callback(_ name: String) throws -> CallbackRow? {
-        try row("SELECT * FROM callback WHERE name = ?", [name]).map(CallbackRow.init)
-    }
-}
-
-/// A callback's own row.
-struct CallbackRow {
-    let number: Int64
-    let name: String
-    /// Event types joined by commas; nil: all.
-    private let events: Set<String>?
-
-    init(_ row: Row) throws {
-        number = try row.get("number")
-        name = try row.get("name")
-        events = try row.find("events", as: String.self).map {
-            Set($0.split(separator: ",").map(String.init))
-        }
-    }
-
-    func wants(_ type: EventType) -> Bool {
-        events?.contains(type.rawValue) ?? true
     }
 }

@@ -3,12 +3,15 @@ public import DepositCore
 /// A callback as the store knows it: its name, and the events it gets.
 public struct CallbackSubscription: Hashable, Sendable {
     public let name: String
-    /// Nil: all of them.
-    public let events: Set<EventType>?
+    public let filter: EventFilter
+
+    public init(name: String, filter: EventFilter) {
+        self.name = name
+        self.filter = filter
+    }
 
     public init(name: String, events: Set<EventType>? = nil) {
-        self.name = name
-        self.events = events
+        self.init(name: name, filter: EventFilter(types: events))
     }
 }
 
@@ -25,6 +28,8 @@ public struct DueDelivery: Hashable, Sendable {
     public let attempts: Int
     /// When it became due.
     public let due: Timestamp
+    /// When the event was committed.
+    public let committed: Timestamp
 }
 
 /// What is due to one callback.
@@ -32,6 +37,8 @@ public struct Claim: Hashable, Sendable {
     public let deliveries: [DueDelivery]
     /// When there will be more to send; in the past where the limit left some out; nil: not before the next commit.
     public let next: Timestamp?
+
+    static let nothing = Claim(deliveries: [], next: nil)
 }
 
 /// One request of a delivery, and what came of it.
@@ -70,11 +77,14 @@ public struct DeliveryResult: Hashable, Sendable {
     public let delivery: Int64
     public let attempt: Attempt
     public let verdict: Verdict
+    public let sign: EndpointSign
 
-    public init(delivery: Int64, attempt: Attempt, verdict: Verdict) {
+    /// - Parameter sign: what the answer says of the endpoint, where the verdict does not say it.
+    public init(delivery: Int64, attempt: Attempt, verdict: Verdict, sign: EndpointSign? = nil) {
         self.delivery = delivery
         self.attempt = attempt
         self.verdict = verdict
+        self.sign = sign ?? (verdict == .delivered ? .well : .failing)
     }
 }
 

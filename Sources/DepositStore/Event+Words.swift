@@ -37,7 +37,8 @@ extension EventType {
         case .depositOrphaned: .orphaned
         case .depositReversed: .reversed
         case .depositReview: .review
-        case .chainHalted, .chainResumed, .chainDisagreed, .chainAgreed, .callbackExhausted: nil
+        case .chainHalted, .chainResumed, .chainDisagreed, .chainAgreed: nil
+        case .callbackExhausted, .callbackPaused, .callbackResumed: nil
         }
     }
 }

@@ -172,7 +172,20 @@ extension Schema {
             number INTEGER PRIMARY KEY,
             name TEXT NOT NULL UNIQUE CHECK (name <> ''),
             events TEXT,
-            active INTEGER NOT NULL CHECK (active IN (0, 1))
+            chains TEXT,
+            assets TEXT,
+            labels TEXT,
+            active INTEGER NOT NULL CHECK (active IN (0, 1)),
+            failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
+            failing_since INTEGER,
+            rests INTEGER NOT NULL DEFAULT 0 CHECK (rests >= 0),
+            rests_until INTEGER,
+            width INTEGER CHECK (width > 0),
+            paused INTEGER,
+            paused_because TEXT CHECK (paused_because <> ''),
+            pauses INTEGER NOT NULL DEFAULT 0 CHECK (pauses >= 0),
+            CHECK ((failures = 0) = (failing_since IS NULL)),
+            CHECK ((paused IS NULL) = (paused_because IS NULL))
         ) STRICT;
 
         CREATE TABLE delivery (

@@ -63,7 +63,6 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_text(easy, CURLOPT_URL, request.url)
         dw_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-        dw_set_text(easy, CURLOPT_PROXY, "")
         dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
         dw_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
@@ -73,6 +72,7 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.limits.stallBytesPerSecond)
         dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
         if let socket = request.unixSocket { dw_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket) }
+        take(request.route, easy)
         if let credentials = request.credentials {
             dw_set_long(easy, CURLOPT_HTTPAUTH, dw_auth_basic())
             dw_set_text(easy, CURLOPT_USERNAME, credentials.user)
@@ -97,6 +97,26 @@ final class HTTPExchange: @unchecked Sendable {
         }
         dw_set_list(easy, CURLOPT_HTTPHEADER, headerList)
         receive(easy)
+    }
+
+    private func take(_ route: HTTPRoute, _ easy: UnsafeMutableRawPointer) {
+        // Empty where there is none, else the environment would name one.
+        dw_set_text(easy, CURLOPT_PROXY, route.proxy?.url ?? "")
+        dw_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let credentials = route.proxy?.credentials {
+            dw_set_long(easy, CURLOPT_PROXYAUTH, dw_auth_basic())
+            dw_set_text(easy, CURLOPT_PROXYUSERNAME, credentials.user)
+            dw_set_text(easy, CURLOPT_PROXYPASSWORD, credentials.password)
+        }
+        if let authorities = route.authorities {
+            dw_set_text(easy, CURLOPT_CAINFO, authorities)
+            dw_set_text(easy, CURLOPT_CAPATH, nil)
+        }
+        if let certificate = route.certificate {
+            dw_set_text(easy, CURLOPT_SSLCERT, certificate.chain)
+            dw_set_text(easy, CURLOPT_SSLKEY, certificate.key)
+        }
+        if let source = route.source { dw_set_text(easy, CURLOPT_INTERFACE, source.option) }
     }
 
     private func receive(_ easy: UnsafeMutableRawPointer) {

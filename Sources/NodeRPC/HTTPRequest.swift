@@ -10,6 +10,7 @@ public struct HTTPRequest: Sendable {
     public var credentials: Credentials?
     /// A unix socket to connect to instead of the URL's host.
     public var unixSocket: String?
+    public var route = HTTPRoute()
     public var limits: HTTPLimits
 
     public init(

@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Texts that no log, error or metric may show.
-struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
+public struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
     private let texts: [String]
 
     /// Longer ones first, so that one that holds another goes as a whole. Very short ones would hide ordinary
@@ -12,10 +12,15 @@ struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
-    var description: String { "secrets" }
-    var customMirror: Mirror { Mirror(self, children: []) }
+    /// The values of headers, as they are and in their parts.
+    public init(of headers: [NodeEndpoint.Header]) {
+        self.init(headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) })
+    }
 
-    func hidden(in text: String, limit: Int) -> String {
+    public var description: String { "secrets" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+
+    public func hidden(in text: String, limit: Int) -> String {
         let shown = texts.reduce(text) { $0.replacing($1, with: "…") }
         return String(String.UnicodeScalarView(shown.unicodeScalars.prefix(limit).map(Self.printable)))
     }

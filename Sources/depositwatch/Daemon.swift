@@ -34,7 +34,7 @@ struct Daemon {
             chains: Dictionary(
                 uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
             watch: desk, tokens: tokens, listen: try configuration.api.address(),
-            callbacks: callbacks.map(\.name),
+            callbacks: callbacks.map { CallbackCard($0) },
             metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         let sentry = StoreSentry(store: store, logger: logger)

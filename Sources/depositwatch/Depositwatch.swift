@@ -17,7 +17,9 @@ struct Depositwatch: AsyncParsableCommand {
             CommandGroup(name: "Watch:", subcommands: [Run.self, Check.self, AuditCommand.self, Demo.self]),
             CommandGroup(
                 name: "Ask a running daemon:",
-                subcommands: [AddressCommand.self, DepositCommand.self, ChainCommand.self]),
+                subcommands: [
+                    AddressCommand.self, DepositCommand.self, ChainCommand.self, CallbackCommand.self,
+                ]),
             CommandGroup(
                 name: "Test and measure:",
                 subcommands: [

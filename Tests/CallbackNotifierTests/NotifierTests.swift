@@ -100,7 +100,7 @@ import Testing
 
     @Test func `nothing is sent before its time`() async throws {
         var outbox = try await Outbox()
-        let sink = ScriptedSink { _, _ in .refused(status: 429, excerpt: "", retryAfter: 100) }
+        let sink = ScriptedSink { _, _ in .refused(status: 500, excerpt: "", retryAfter: 100) }
         let notifier = try await notifier(outbox.store, ["ledger": sink], callback())
         try await outbox.connect(deposits: 1, at: clock.now)
         let store = outbox.store

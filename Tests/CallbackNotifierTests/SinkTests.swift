@@ -1,5 +1,6 @@
 import DepositCore
 import Foundation
+import NodeRPC
 import Testing
 
 @testable import CallbackNotifier
@@ -33,6 +34,21 @@ private func temporary(_ name: String) -> String {
                 #expect(asked.lowercased().contains("\r\n\(header)\r\n"))
             }
         }
+    }
+
+    @Test func `headers of the configuration come along, and what repeats their value does not show it`()
+        async throws
+    {
+        let server = try TinyServer("HTTP/1.1 500 Token s3cret-of-ours is wrong")
+        let headers = [
+            NodeEndpoint.Header(name: "Authorization", value: "Bearer s3cret-of-ours"),
+            NodeEndpoint.Header(name: "X-Tenant", value: "ok"),
+        ]
+        let sink = try Endpoint(server.url).sink(timeout: 30, clock: clock, headers: headers)
+        #expect(await sink.send(request) == .refused(status: 500, excerpt: "ok", retryAfter: nil))
+        let asked = try #require(server.requests.first)
+        #expect(asked.contains("\r\nAuthorization: Bearer s3cret-of-ours\r\nX-Tenant: ok\r\n"))
+        #expect(asked.lowercased().contains("\r\nwebhook-id: evt_1\r\n"))
     }
 
     @Test(arguments: [301, 302, 303, 307, 308]) func `a redirect is a failure and is not followed`(

@@ -116,9 +116,10 @@ func callback(
     _ name: String = "ledger", _ url: String = "https://ledger.example/", events: Set<EventType>? = nil,
     schedule: Schedule = .standard, timeout: Int = 15, concurrency: Int = 8
 ) throws -> Callback {
-    Callback(
-        name: name, endpoint: try Endpoint(url), secrets: [try Secret(secret)], events: events,
-        schedule: schedule, timeout: timeout, concurrency: concurrency)
+    var callback = Callback(name: name, endpoint: try Endpoint(url), secrets: [try Secret(secret)])
+    callback.filter.types = events
+    (callback.schedule, callback.timeout, callback.concurrency) = (schedule, timeout, concurrency)
+    return callback
 }
 
 /// Runs a notifier while `body` does, and then stops it.

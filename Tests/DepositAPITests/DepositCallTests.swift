@@ -83,7 +83,7 @@ struct DepositCallTests {
         let attempt = Attempt(at: World.now, milliseconds: 12, answer: .status(500), excerpt: "<b>no</b>")
         try await world.store.record(
             [DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: .retry(at: World.now))],
-            now: World.now)
+            of: "ledger", now: World.now)
 
         let id = try #require(change.deposits.first?.id)
         let answer = try await world.call(.get, "/v1/deposits/\(id)", as: .read)
@@ -109,7 +109,7 @@ struct DepositCallTests {
                 DeliveryResult(
                     delivery: due.deliveries[0].id, attempt: attempt, verdict: .exhausted(reason: "refused"))
             ],
-            now: World.now)
+            of: "ledger", now: World.now)
         let listed = try await world.call(.get, "/v1/deliveries?status=exhausted&callback=ledger", as: .read)
         let item = try #require(listed.items.first)
         #expect(item["attempt_count"] as? Int == 1)

@@ -48,7 +48,9 @@ final class World: Sendable {
         server = APIServer(
             store: store, chains: chains, watch: watch,
             tokens: try tokens ?? AccessTokens(parsing: lines, file: "tokens"),
-            listen: .port(host: "127.0.0.1", 0), limits: limits, callbacks: ["ledger"], metrics: metrics,
+            listen: .port(host: "127.0.0.1", 0), limits: limits,
+            callbacks: [CallbackCard(name: "ledger", endpoint: "https://ledger.example/hooks")],
+            metrics: metrics,
             logger: Logger(label: "test") { _ in log }, now: { World.now },
             onListening: { if let number = $0 { port.yield(number) } })
         let bell = server.bell

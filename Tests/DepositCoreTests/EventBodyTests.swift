@@ -75,5 +75,16 @@ internal import Testing
             exhausted.body == #"{"type":"callback.exhausted","timestamp":"2026-11-21T02:15:07Z","#
                 + #""data":{"callback":"ledger","event":"evt_x","chain":"ethereum","attempts":10,"#
                 + #""reason":"HTTP 500"}}"#)
+        let paused = Event.paused(
+            callback: "ledger", with: ChainID("ethereum"), reason: "it answered 410", occurrence: 1, now: now)
+        #expect(
+            paused.body == #"{"type":"callback.paused","timestamp":"2026-11-21T02:15:07Z","#
+                + #""data":{"callback":"ledger","reason":"it answered 410","occurrence":1}}"#)
+        let resumed = Event.resumed(
+            callback: "ledger", with: ChainID("ethereum"), occurrence: 1, now: now)
+        #expect(
+            resumed.body == #"{"type":"callback.resumed","timestamp":"2026-11-21T02:15:07Z","#
+                + #""data":{"callback":"ledger","occurrence":1}}"#)
+        #expect(paused.id != resumed.id)
     }
 }

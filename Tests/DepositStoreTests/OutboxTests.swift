@@ -35,14 +35,14 @@ import Testing
         let first = try await claim(store).deliveries
         #expect(first.map(\.type) == [.depositDetected, .depositDetected])
         #expect(try await claim(store).deliveries == first)
-        try await store.record([result(first[0], .delivered)], now: start)
+        try await store.record([result(first[0], .delivered)], of: "ledger", now: start)
         let second = try await claim(store).deliveries
         #expect(second.map(\.type) == [.depositDetected, .depositConfirmed])
         #expect(second.map(\.line) == [first[1].line, first[0].line])
-        try await store.record(second.map { result($0, .delivered) }, now: start)
+        try await store.record(second.map { result($0, .delivered) }, of: "ledger", now: start)
         let last = try await claim(store).deliveries
         #expect(last.map(\.type) == [.depositConfirmed])
-        try await store.record(last.map { result($0, .delivered) }, now: start)
+        try await store.record(last.map { result($0, .delivered) }, of: "ledger", now: start)
         #expect(try await claim(store) == Claim(deliveries: [], next: nil))
         #expect(try await store.backlog(of: "ledger") == Backlog(waiting: 0, exhausted: 0, oldest: nil))
     }
@@ -58,7 +58,7 @@ import Testing
         let store = try await sample()
         let first = try await claim(store).deliveries
         let later = Timestamp(seconds: start.seconds + 300)
-        try await store.record([result(first[0], .retry(at: later))], now: start)
+        try await store.record([result(first[0], .retry(at: later))], of: "ledger", now: start)
         let now = try await claim(store)
         #expect(now.deliveries.map(\.line) == [first[1].line])
         #expect(now.next == later)
@@ -84,7 +84,7 @@ import Testing
     {
         let store = try await sample()
         let first = try await claim(store).deliveries
-        try await store.record([result(first[0], .exhausted(reason: "HTTP 500"))], now: start)
+        try await store.record([result(first[0], .exhausted(reason: "HTTP 500"))], of: "ledger", now: start)
         let told = try await claim(store, "books").deliveries.filter { $0.type == .callbackExhausted }
         #expect(told.count == 1)
         #expect(told[0].body.contains(first[0].event.text))
@@ -101,7 +101,7 @@ import Testing
         #expect(again.map(\.event) == [first[0].event, first[1].event])
         #expect(again.map(\.attempts) == [0, 0])
         let retried = try #require(again.first)
-        try await store.record([result(retried, .exhausted(reason: "HTTP 500"))], now: start)
+        try await store.record([result(retried, .exhausted(reason: "HTTP 500"))], of: "ledger", now: start)
         #expect(
             try await claim(store, "books").deliveries.filter { $0.type == .callbackExhausted }.count == 1)
         #expect(try await store.deliveries(exhausted, after: nil, limit: 10).items[0].attempts.count == 2)
@@ -110,7 +110,7 @@ import Testing
     @Test func `a delivered event can be sent again with the same id and bytes`() async throws {
         let store = try await sample()
         let first = try await claim(store).deliveries
-        try await store.record(first.map { result($0, .delivered) }, now: start)
+        try await store.record(first.map { result($0, .delivered) }, of: "ledger", now: start)
         #expect(try await store.retry(delivery: first[0].id, now: start))
         let again = try await claim(store).deliveries.first { $0.line == first[0].line }
         #expect(again?.event == first[0].event)
@@ -137,7 +137,8 @@ import Testing
         let long = String(repeating: "\u{e9}", count: 600) + "x"
         let attempt = Attempt(at: start, milliseconds: -1, answer: .failure("reset"), excerpt: "a" + long)
         try await store.record(
-            [DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: .delivered)], now: start)
+            [DeliveryResult(delivery: delivery.id, attempt: attempt, verdict: .delivered)], of: "ledger",
+            now: start)
         let kept = try await store.deliveries(DeliveryFilter(status: .delivered), after: nil, limit: 1).items
         #expect(kept[0].attempts[0].excerpt == "a" + String(repeating: "\u{e9}", count: 511))
         #expect(kept[0].attempts[0].answer == .failure("reset"))

@@ -68,7 +68,8 @@ final class Workload {
                         at: clock.now, milliseconds: 3, answer: .status(isTaken ? 204 : 500), excerpt: ""),
                     verdict: isTaken ? .delivered : .retry(at: clock.now))
             }
-            try await store.record(results, now: clock.now)
+            try await store.record(
+                results, of: "ledger", under: HealthRules(patience: .max), now: clock.now)
         }
     }
 

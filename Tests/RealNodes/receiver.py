@@ -25,6 +25,7 @@ class Receiver:
         self.requests = 0
         self.refused = set()
         self.faults = []      # what a correct daemon never does
+        self.arrivals = []    # of each request: the other side's address, its certificate, the headers
         self.interrupt = None   # called once, when the next event is stored and not yet answered
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.exchange_class())
         self.server.daemon_threads = True
@@ -42,7 +43,10 @@ class Receiver:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status = receiver.take(body, {name.lower(): value for name, value in self.headers.items()})
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                certificate = getattr(self.connection, "getpeercert", dict)()
+                receiver.arrivals.append((self.client_address[0], certificate, headers))
+                status = receiver.take(body, headers)
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -93,7 +93,7 @@ private let refusals = [
         #expect(chain.chain.spec.rules.policy.rules.map(\.requirement.depth) == [6, 24])
         let callback = try #require(try Callbacks(read.callbacks).all.first)
         #expect(callback.name == "ledger")
-        #expect(callback.events == [.depositConfirmed])
+        #expect(callback.filter.types == [.depositConfirmed])
     }
 
     @Test func `without tokens the API is not opened by mistake`() throws {

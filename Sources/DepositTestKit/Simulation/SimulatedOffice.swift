@@ -18,16 +18,18 @@ struct SimulatedOffice: Sendable {
             SimulatedReceiver(name: "receiver-\($0)", seed: seed &+ $0, attempts: Self.schedule.delays.count)
         }
         callbacks = try receivers.map {
-            Callback(
+            var callback = Callback(
                 name: $0.name, endpoint: try Endpoint("https://\($0.name).example/"),
-                secrets: [try Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], schedule: Self.schedule)
+                secrets: [try Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")])
+            callback.schedule = Self.schedule
+            return callback
         }
     }
 
     /// Events from here on get deliveries.
     func open(_ store: Store) async throws {
         try await store.register(
-            callbacks: callbacks.map { CallbackSubscription(name: $0.name, events: $0.events) })
+            callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
     }
 
     /// P15: sends until all that is due is taken or refused, but for what goes to a receiver that hangs.
@@ -73,6 +75,11 @@ struct SimulatedOffice: Sendable {
         return try await store.deliveries(filter, after: nil, limit: 1_000_000).items.map {
             ($0.callback, $0.event.text)
         }
+    }
+
+    /// An operator lets those go on that have failed for too long.
+    func resume(in store: Store) async throws {
+        for receiver in receivers { _ = try await store.resume(callback: receiver.name, now: time.now) }
     }
 
     /// An operator sends again what was given up, and what a receiver said yes to and lost.

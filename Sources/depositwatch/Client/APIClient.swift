@@ -58,10 +58,10 @@ struct APIClient: Sendable {
     }
 
     private func url(_ path: String, _ query: [(String, String?)]) throws -> String {
-        guard var parts = URLComponents(string: base) else {
+        guard var parts = URLComponents(string: base), let end = URLComponents(string: path) else {
             throw Exit(code: .usage, message: "--api \(base) is not a URL")
         }
-        parts.path += path
+        parts.percentEncodedPath += end.percentEncodedPath
         let items = query.compactMap { name, value in value.map { URLQueryItem(name: name, value: $0) } }
         if !items.isEmpty { parts.queryItems = items }
         guard let url = parts.string else { throw Exit(code: .usage, message: "--api \(base) is not a URL") }
@@ -82,4 +82,9 @@ struct APIClient: Sendable {
         default: return Exit(code: .unavailable, message: detail)
         }
     }
+}
+
+/// A text as a part of a path.
+func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
 }

@@ -55,8 +55,7 @@ struct AddressCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors {
-                let safe = address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? address
-                _ = try await options.client.call(.delete, "/v1/addresses/\(chain)/\(safe)")
+                _ = try await options.client.call(.delete, "/v1/addresses/\(chain)/\(escaped(address))")
                 complain("\(address) is no longer watched on \(chain)")
             }
         }

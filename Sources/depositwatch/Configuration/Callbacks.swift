@@ -2,6 +2,7 @@ import CallbackNotifier
 import ChainKit
 import DepositAPI
 import DepositCore
+import NodeRPC
 
 /// The configured callbacks, each with an endpoint and secrets that can be used.
 struct Callbacks: Sendable {
@@ -22,10 +23,21 @@ extension Callback {
             do throws(SecretError) { return try Secret(text) } catch { throw entry.secret.fail("\(error)") }
         }
         guard !secrets.isEmpty else { throw entry.secret.fail("name at least one secret") }
-        self.init(
-            name: entry.name, endpoint: endpoint, secrets: secrets, events: entry.events,
-            schedule: entry.schedule.map { Schedule($0.map(Int64.init)) } ?? .standard,
-            timeout: entry.timeoutSeconds ?? 15, concurrency: entry.concurrency ?? 8)
+        self.init(name: entry.name, endpoint: endpoint, secrets: secrets)
+        try entry.refuseWhatCannotBe(at: endpoint)
+        filter = entry.filter
+        schedule = entry.schedule.map { Schedule($0.map(Int64.init)) } ?? schedule
+        timeout = entry.timeoutSeconds ?? timeout
+        concurrency = entry.concurrency ?? concurrency
+        pauseAfter = entry.pauseAfterSeconds.map(Int64.init) ?? pauseAfter
+        headers = entry.headers
+        route = entry.route
+    }
+}
+
+extension CallbackCard {
+    init(_ callback: Callback) {
+        self.init(name: callback.name, endpoint: "\(callback.endpoint)", filter: callback.filter)
     }
 }
 
@@ -35,42 +47,30 @@ extension CallbackEntry {
         return text
     }
 
+    fileprivate func refuseWhatCannotBe(at endpoint: Endpoint) throws {
+        if case .http = endpoint { return }
+        for (key, value) in routeGiven {
+            throw value.fail("\(key) is for http:// and https:// alone; leave it out")
+        }
+        if case .exec = endpoint, let headersGiven {
+            throw headersGiven.fail("a program gets no headers; leave them out")
+        }
+    }
+
     /// For people, without secrets.
     var words: String {
-        let target = (try? url.string()).flatMap { try? Endpoint($0) }.map { "\($0)" } ?? "?"
-        let events = events.map { $0.map(\.rawValue).sorted().joined(separator: ", ") } ?? "all events"
-        return "\(target), \(events)"
+        var words = [(try? url.string()).flatMap { try? Endpoint($0) }.map { "\($0)" } ?? "?"]
+        words.append(filter.types.map { list($0.map(\.rawValue)) } ?? "all events")
+        if let chains = filter.chains { words.append("of \(list(chains.map(\.text)))") }
+        if let assets = filter.assets { words.append("in \(list(assets.map(\.text)))") }
+        if let labels = filter.labels { words.append("labelled \(list(labels.map(\.description)))") }
+        if !headers.isEmpty { words.append("with \(list(headers.map(\.name)))") }
+        if route.authorities != nil { words.append("own CA") }
+        if route.certificate != nil { words.append("client certificate") }
+        if let proxy = route.proxy { words.append("through \(proxy.name)") }
+        if let source = route.source { words.append("from \(source)") }
+        return words.joined(separator: ", ")
     }
 }
 
-extension APIEntry {
-    func address() throws -> ListenAddress {
-        guard let listen else { return .standard }
-        guard let address = ListenAddress(try listen.string()) else {
-            throw listen.fail("expected HOST:PORT, such as 127.0.0.1:8420, or unix:/path/to.sock")
-        }
-        return address
-    }
-
-    /// The tokens; none only where the configuration says `tokens: none` and nobody but this machine can connect.
-    func access() throws -> AccessTokens {
-        guard let tokens else {
-            throw ConfigError(
-                file: file, line: nil,
-                message: "api.tokens is missing; add api: {tokens: {file: PATH}} with lines such as "
-                    + "admin:$(openssl rand -hex 32), or tokens: none to let every user of this machine in")
-        }
-        let address = try address()
-        do {
-            guard tokens.isMap else {
-                guard try tokens.string() == "none" else {
-                    throw tokens.fail("expected {file: PATH}, {env: NAME} or none")
-                }
-                return try AccessTokens.none(listeningOn: address)
-            }
-            return try AccessTokens(parsing: try tokens.secret(), file: "api.tokens")
-        } catch let error as AccessTokensError {
-            throw tokens.fail("\(error)")
-        }
-    }
-}
+private func list(_ words: [String]) -> String { words.sorted().joined(separator: " ") }

@@ -36,7 +36,7 @@ struct Configuration: Sendable {
         let own = try map.optional("chain_files")?.string()
         let files = try ChainFiles(folders: [shipped] + (own.map { [$0] } ?? []), families: families)
         chains = try Self.chains(map.required("chains"), files)
-        callbacks = try Self.callbacks(map.optional("callbacks"))
+        callbacks = try Self.callbacks(map.optional("callbacks"), chains)
         api = try APIEntry(map.optional("api"), file: file)
         try map.finish()
     }
@@ -67,8 +67,10 @@ struct Configuration: Sendable {
         return chains
     }
 
-    private static func callbacks(_ value: StrictValue?) throws -> [CallbackEntry] {
-        try value?.map().entries.map { name, _, entry in try CallbackEntry(name, entry) } ?? []
+    private static func callbacks(
+        _ value: StrictValue?, _ chains: [WatchedChain]
+    ) throws -> [CallbackEntry] {
+        try value?.map().entries.map { try CallbackEntry($0.key, $0.value, chains: chains) } ?? []
     }
 }
 

@@ -1,0 +1,15 @@
+public import DepositCore
+
+/// A configured callback as people see it. Nothing of it is secret.
+public struct CallbackCard: Hashable, Sendable {
+    public let name: String
+    /// Where events go, without a query.
+    public let endpoint: String
+    public let filter: EventFilter
+
+    public init(name: String, endpoint: String, filter: EventFilter = EventFilter()) {
+        self.name = name
+        self.endpoint = endpoint
+        self.filter = filter
+    }
+}

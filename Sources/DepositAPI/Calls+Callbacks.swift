@@ -1,0 +1,64 @@
+internal import DepositCore
+internal import DepositStore
+internal import Hummingbird
+
+extension Calls {
+    /// Every configured callback; there are few, so there is one page.
+    func listCallbacks() async throws -> Response {
+        var items: [JSONText] = []
+        for card in callbacks {
+            let health = try await store.health(of: card.name)
+            items.append(json(card, health, try await store.backlog(of: card.name)))
+        }
+        return .page(items, next: nil)
+    }
+
+    func pauseCallback(_ call: Call) async throws -> Response {
+        let card = try callback(inPathOf: call)
+        _ = try await store.pause(callback: card.name, reason: "an operator paused it", now: now())
+        return try await show(card)
+    }
+
+    func resumeCallback(_ call: Call) async throws -> Response {
+        let card = try callback(inPathOf: call)
+        _ = try await store.resume(callback: card.name, now: now())
+        return try await show(card)
+    }
+
+    /// How it stands now; the notifier looks again.
+    private func show(_ card: CallbackCard) async throws -> Response {
+        await watch.deliveriesWaiting()
+        let health = try await store.health(of: card.name)
+        return .json(json(card, health, try await store.backlog(of: card.name)))
+    }
+
+    private func json(_ card: CallbackCard, _ health: CallbackHealth, _ backlog: Backlog) -> JSONText {
+        return .object([
+            "callback": .string(card.name), "endpoint": .string(card.endpoint),
+            "events": list(card.filter.types?.map(\.rawValue)),
+            "chains": list(card.filter.chains?.map(\.text)),
+            "assets": list(card.filter.assets?.map(\.text)),
+            "labels": list(card.filter.labels?.map(\.description)),
+            "state": .string(health.word(at: now())),
+            "reason": .optional(health.pause?.reason),
+            "since": .optional((health.pause?.since ?? health.failingSince)?.description),
+            "rests_until": .optional(health.restsUntil?.description),
+            "waiting": .integer(Int64(backlog.waiting)), "exhausted": .integer(Int64(backlog.exhausted)),
+            "oldest_waiting": .optional(backlog.oldest?.description),
+        ])
+    }
+}
+
+/// Null: all.
+private func list(_ words: [String]?) -> JSONText {
+    words.map { .array($0.sorted().map { .string($0) }) } ?? .null
+}
+
+extension CallbackHealth {
+    fileprivate func word(at now: Timestamp) -> String {
+        if pause != nil { return "paused" }
+        if isResting(at: now) { return "resting" }
+        if width != nil { return "recovering" }
+        return failingSince == nil ? "well" : "failing"
+    }
+}

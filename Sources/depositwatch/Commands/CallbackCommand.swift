@@ -1,0 +1,56 @@
+import ArgumentParser
+import NodeRPC
+
+struct CallbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "callback", abstract: "See how callbacks stand; pause, resume and test them.",
+        subcommands: [List.self, Pause.self, Resume.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "How every callback stands.")
+        @OptionGroup var options: APIOptions
+
+        func run() async throws {
+            try await reportingErrors {
+                let answer = try await options.client.call(.get, "/v1/callbacks")
+                options.output.show(
+                    answer["items"].array,
+                    columns: [
+                        ("callback", ["callback"]), ("state", ["state"]), ("since", ["since"]),
+                        ("waiting", ["waiting"]), ("oldest", ["oldest_waiting"]),
+                        ("exhausted", ["exhausted"]), ("endpoint", ["endpoint"]), ("reason", ["reason"]),
+                    ])
+            }
+        }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send nothing more to a callback; what waits for it is kept.",
+            discussion: "The other callbacks are told by callback.paused. A restart does not resume it.")
+        @OptionGroup var options: APIOptions
+        @Argument(help: "The callback's name.") var name: String
+
+        func run() async throws {
+            try await reportingErrors {
+                let now = try await options.client.call(.post, "/v1/callbacks/\(escaped(name))/pause")
+                complain("\(name) is paused; \(now["waiting"].string ?? "0") events wait for it")
+            }
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send to a paused callback again, at first one event at a time.",
+            discussion: "What was exhausted before it was paused stays so: see delivery replay.")
+        @OptionGroup var options: APIOptions
+        @Argument(help: "The callback's name.") var name: String
+
+        func run() async throws {
+            try await reportingErrors {
+                let now = try await options.client.call(.post, "/v1/callbacks/\(escaped(name))/resume")
+                complain("\(name) goes on; \(now["waiting"].string ?? "0") events wait for it")
+            }
+        }
+    }
+}
