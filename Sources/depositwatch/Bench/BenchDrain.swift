@@ -60,7 +60,7 @@ struct BenchDrain {
         }
     }
 
-    private static let time = Timestamp(seconds: 1_800_000_000)
+    private static let time = Timestamp(seconds: 1_700_000_000)
 
     private static func change(_ height: Height, _ deposits: Range<Int>) -> Change {
         let block = BlockRef(height: height, hash: BlockHash("block-\(height)"), time: time)
