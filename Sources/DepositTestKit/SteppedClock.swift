@@ -60,6 +60,11 @@ public final class SteppedClock: EngineClock, NotifierClock {
         }
     }
 
+    /// Lets time go by at once, as a suspended machine does: whoever sleeps wakes with the next step.
+    public func skip(seconds: Int64) {
+        state.withLock { $0.milliseconds += 1_000 * seconds }
+    }
+
     /// Waits until somebody sleeps, and moves to the first moment for which somebody does.
     public func step() async {
         await sleeper()

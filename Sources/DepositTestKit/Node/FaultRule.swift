@@ -49,8 +49,18 @@ struct Trouble: Sendable {
             case .deepJSON:
                 let deep = 100_000
                 return .result(String(repeating: "[", count: deep) + String(repeating: "]", count: deep))
+            case .answers(let result): return .result(result)
+            case .refuses(let code, let message): return .error(code: code, message: message)
             default: break
             }
+        }
+        return nil
+    }
+
+    /// What stands in place of a batch's answers; nil: the answers.
+    func refusal(ofBatch count: Int) -> NodeAnswer? {
+        for case .batchLimit(let calls, let message) in faults where count > calls {
+            return .error(code: -32_000, message: message)
         }
         return nil
     }

@@ -15,6 +15,10 @@ public enum NodeFault: Hashable, Sendable {
     case emptyList
     /// A result nested a hundred thousand levels deep.
     case deepJSON
+    /// This result, as JSON, in place of the true one.
+    case answers(String)
+    /// This JSON-RPC error in place of a result.
+    case refuses(code: Int, message: String)
 
     // What it says of a block, against the block's own hash.
     /// The last receipt is missing.
@@ -33,6 +37,8 @@ public enum NodeFault: Hashable, Sendable {
     case shortBatch
     /// HTTP 200 with an error that belongs to no call.
     case errorBody
+    /// A batch of more calls than this is refused as a whole, in these words.
+    case batchLimit(calls: Int, message: String)
     /// The body ends in the middle.
     case truncated
     /// A body that is no JSON.
@@ -56,8 +62,9 @@ public enum NodeFault: Hashable, Sendable {
         case .lags, .otherFork, .flips, .droppedReceipt, .droppedTransaction, .changedAmount,
             .flippedStatus:
             true
-        case .nullAnswer, .emptyList, .deepJSON, .shuffledBatch, .shortBatch, .errorBody, .truncated,
-            .garbage, .huge, .wrongStatus, .rateLimited, .serverError, .slow, .unreachable:
+        case .nullAnswer, .emptyList, .deepJSON, .answers, .refuses, .shuffledBatch, .shortBatch, .errorBody,
+            .batchLimit, .truncated, .garbage, .huge, .wrongStatus, .rateLimited, .serverError, .slow,
+            .unreachable:
             false
         }
     }

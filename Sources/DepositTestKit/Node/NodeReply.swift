@@ -36,8 +36,9 @@ struct NodeReply: Sendable {
             reply.retryAfter = seconds
         case .slow(let milliseconds): reply.delay = milliseconds
         case .unreachable: reply.isBroken = true
-        case .lags, .otherFork, .flips, .nullAnswer, .emptyList, .deepJSON, .droppedReceipt,
-            .droppedTransaction, .changedAmount, .flippedStatus, .shuffledBatch, .shortBatch:
+        case .lags, .otherFork, .flips, .nullAnswer, .emptyList, .deepJSON, .answers, .refuses,
+            .droppedReceipt, .droppedTransaction, .changedAmount, .flippedStatus, .shuffledBatch, .shortBatch,
+            .batchLimit:
             break
         }
         return reply

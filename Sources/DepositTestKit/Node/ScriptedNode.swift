@@ -74,6 +74,9 @@ public final class ScriptedNode: Sendable {
         let calls = json.isArray ? Array(json.elements) : [json]
         let methods = calls.map { $0.member("method")?.string ?? "" }
         let trouble = trouble(for: methods)
+        if json.isArray, let refusal = trouble.refusal(ofBatch: calls.count) {
+            return NodeReply(body: source.form.reply(refusal, id: "null")).bent(by: trouble.faults)
+        }
         var answers: [[UInt8]] = []
         var status = 200
         for (call, method) in zip(calls, methods) {

@@ -6,6 +6,8 @@ extension NodeFault {
     public static let named: [(name: String, fault: NodeFault)] = [
         ("lags", .lags(blocks: 1)), ("other_fork", .otherFork(branch: "b")), ("flips", .flips(branch: "b")),
         ("null_answer", .nullAnswer), ("empty_list", .emptyList), ("deep_json", .deepJSON),
+        ("answers", .answers("null")), ("refuses", .refuses(code: -32_601, message: "Method not found")),
+        ("batch_limit", .batchLimit(calls: 10, message: "batch limit exceeded")),
         ("dropped_receipt", .droppedReceipt), ("dropped_transaction", .droppedTransaction),
         ("changed_amount", .changedAmount), ("flipped_status", .flippedStatus),
         ("shuffled_batch", .shuffledBatch), ("short_batch", .shortBatch), ("error_body", .errorBody),
@@ -24,7 +26,8 @@ extension NodeFault {
         self = fault
     }
 
-    /// With the numbers and names that this fault takes: `blocks`, `branch`, `status`, `retry_after`, `after`.
+    /// With the numbers and names that this fault takes: `blocks`, `branch`, `status`, `retry_after`, `after`,
+    /// `result`, `code`, `message`, `calls`.
     init(named value: StrictValue, _ map: inout StrictMap) throws {
         self = try NodeFault(named: value)
         switch self {
@@ -39,6 +42,15 @@ extension NodeFault {
         case .rateLimited: self = .rateLimited(retryAfter: try map.optional("retry_after")?.integer())
         case .slow:
             if let after = map.optional("after") { self = .slow(milliseconds: try after.milliseconds()) }
+        case .answers: if let result = map.optional("result") { self = .answers(try result.string()) }
+        case .refuses(let code, let message):
+            self = .refuses(
+                code: try map.optional("code")?.integer(-100_000...100_000) ?? code,
+                message: try map.optional("message")?.string() ?? message)
+        case .batchLimit(let calls, let message):
+            self = .batchLimit(
+                calls: try map.optional("calls")?.integer(1...1_000) ?? calls,
+                message: try map.optional("message")?.string() ?? message)
         case .nullAnswer, .emptyList, .deepJSON, .droppedReceipt, .droppedTransaction, .changedAmount,
             .flippedStatus, .shuffledBatch, .shortBatch, .errorBody, .truncated, .garbage, .huge,
             .unreachable:
