@@ -6,12 +6,39 @@ internal import Synchronization
 /// Whether a node serves blocks over REST, which spares both sides the hex digits.
 enum RESTOffer {
     case unknown, offered, absent
+    /// It was offered, and a block that came that way did not hold: never asked for again.
+    case broken
 }
 
 extension BitcoinAdapter {
     /// Blocks that are asked for at the same time. Few, for they are megabytes, and the engine asks for parts of a
     /// stretch at the same time as well.
     private static let inFlight = 2
+
+    /// Asks for block 0 over REST. A pruned node lacks that one alone: the first block that is needed tells then.
+    func probe() async throws(NodeError) -> [Capability] {
+        if case .broken = rest.withLock({ $0 }) { return [Capability("REST", isOffered: false)] }
+        let found: RESTOffer
+        do throws(NodeError) {
+            try await proveGenesisByREST()
+            found = .offered
+        } catch {
+            if case .missing = error.fault { found = .unknown } else { found = .absent }
+        }
+        rest.withLock { $0 = found }
+        return [Capability("REST", isOffered: found == .offered)]
+    }
+
+    private func proveGenesisByREST() async throws(NodeError) {
+        let genesis = chain.network.anchors[0].hash
+        try await node.get("/rest/block/\(genesis).bin") { bytes throws(NodeError) in
+            try self.node.proving(bytes) { bytes throws(BlockFault) in
+                var reader = ByteReader(bytes)
+                let hash = try BlockHeader(&reader).hash
+                guard hash.text == genesis.text else { throw .unproven("block 0 has the hash \(hash.text)") }
+            }
+        }
+    }
 
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block] {
         guard let first = headers.first else { return [] }
@@ -55,11 +82,15 @@ extension BitcoinAdapter {
 
     private func block(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
         switch rest.withLock({ $0 }) {
-        case .absent:
+        case .absent, .broken:
             return try await blockByRPC(header, watching)
         case .offered:
             do throws(NodeError) { return try await blockByREST(header, watching) } catch {
-                guard case .missing = error.fault else { throw error }
+                switch error.fault {
+                case .missing: break
+                case .malformed, .unproven, .tooLarge: rest.withLock { $0 = .broken }
+                default: throw error
+                }
                 return try await blockByRPC(header, watching)
             }
         case .unknown:

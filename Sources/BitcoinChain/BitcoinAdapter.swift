@@ -138,9 +138,9 @@ final class BitcoinAdapter: ChainAdapter {
         }
         guard version >= least else {
             throw node.fault(
-                .wrongChain(
-                    expected: "the rules of node version \(least) or newer",
-                    found: "those of version \(version), which must be upgraded"))
+                .unsuited(
+                    why: "it is version \(version), and least_version in the chain file is \(least)",
+                    remedy: "upgrade it: an old node follows blocks that its network refuses"))
         }
     }
 

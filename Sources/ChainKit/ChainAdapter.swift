@@ -1,12 +1,17 @@
 public import DepositCore
 public import NodeRPC
 
-/// One chain seen through one node: four questions, without policy, storage or retries in it.
+/// One chain seen through one node: a few questions, without policy, storage or retries in it.
 ///
 /// Every answer of one turn comes from the same node, so that the answers belong together.
 public protocol ChainAdapter: Sendable {
     /// Fails with `wrongChain` unless the node follows the chain its chain file names.
     func verifyIdentity() async throws(NodeError)
+
+    /// Finds out, after each look at the identity, what this node can do that not every node can, and remembers it.
+    ///
+    /// Fails with `unsuited` where the node lacks what the chain file asks for.
+    func probe() async throws(NodeError) -> [Capability]
 
     /// The node's newest header, and the block it holds final, if the chain has such a thing.
     func head() async throws(NodeError) -> Head
@@ -18,6 +23,11 @@ public protocol ChainAdapter: Sendable {
     ///
     /// Asked for by hash and proven complete as far as the chain file says it can be; else an error.
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block]
+}
+
+extension ChainAdapter {
+    /// Nothing, where all nodes of a family can do the same.
+    public func probe() async throws(NodeError) -> [Capability] { [] }
 }
 
 /// One chain of one family, as its chain file describes it: what can be known of it without a node.

@@ -23,6 +23,8 @@ enum MetricHelp {
             "Blocks below the tip whose hashes were read again, from every node that is fit.",
         "depositwatch_chain_lag_blocks": "Blocks between the nodes' head and what is scanned.",
         "depositwatch_chain_scanned_height": "The newest height whose deposits are stored.",
+        "depositwatch_chain_stalled":
+            "1 while no node shows a new block for twelve times as long as blocks are apart, else 0.",
         "depositwatch_deliveries_exhausted": "Events a callback did not take by the end of their schedule.",
         "depositwatch_deliveries_waiting": "Events that wait to be taken by a callback.",
         "depositwatch_delivery_attempt_seconds": "How long a callback took to answer.",
@@ -32,6 +34,9 @@ enum MetricHelp {
         "depositwatch_deposits": "Deposits by status.",
         "depositwatch_deposits_waiting": "Deposits that are detected and not confirmed yet.",
         "depositwatch_node_failures_total": "Requests to a node that failed or were answered wrongly.",
+        "depositwatch_node_rate_limit":
+            "Calls a second that a node is held to because it refused more; 0 while it is not.",
+        "depositwatch_node_rate_limited_total": "Requests that a node refused for our rate.",
         "depositwatch_node_request_seconds": "How long requests to a node took.",
         "depositwatch_node_requests_total": "Requests sent to a node.",
         "depositwatch_oldest_undelivered_event_age_seconds":

@@ -35,6 +35,8 @@ public final class ChainHealth: Sendable {
         public var hold: Hold?
         /// Which nodes show another chain below our tip, and where; empty where none is known to.
         public var dissents: [String] = []
+        /// Set while no node shows a new block for much longer than blocks are apart.
+        public var stall: Stall?
 
         /// Seconds until the head is reached at the present rate.
         public var secondsLeft: Int? {
@@ -52,6 +54,7 @@ public final class ChainHealth: Sendable {
     private let held: Gauge
     private let reread: Counter
     private let dissenting: Gauge
+    private let stalled: Gauge
 
     public init(_ chain: ChainID) {
         self.chain = chain
@@ -63,6 +66,7 @@ public final class ChainHealth: Sendable {
         held = Gauge(label: "depositwatch_chain_confirmation_held", dimensions: labels)
         reread = Counter(label: "depositwatch_chain_headers_reread_total", dimensions: labels)
         dissenting = Gauge(label: "depositwatch_chain_dissenting_nodes", dimensions: labels)
+        stalled = Gauge(label: "depositwatch_chain_stalled", dimensions: labels)
     }
 
     public var current: Report { report.withLock { $0 } }
@@ -90,6 +94,7 @@ public final class ChainHealth: Sendable {
         held.record(turn.hold == nil ? 0 : 1)
         reread.increment(by: Int64(turn.reread))
         dissenting.record(Int64(turn.dissents.count))
+        stalled.record(current.stall == nil ? 0 : 1)
         update { report in
             report.head = turn.head.header.height
             report.headTime = turn.head.header.block.time

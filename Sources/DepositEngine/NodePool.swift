@@ -13,24 +13,29 @@ final class NodePool: Sendable {
     struct Member: Sendable {
         let index: Int
         let node: ChainNode
+        let rpc: Node
     }
 
-    private struct State {
+    struct State {
         var records: [NodeRecord]
         /// Those that have been verified before: said once.
         var greeted: Set<Int> = []
+        /// Those that are asked more slowly than the operator allows: said once.
+        var held: Set<Int> = []
         var failuresInARow = 0
         var comparedAt: Timestamp?
+        var heads: HeadWatch
+        var isStalled = false
     }
 
     /// Seconds between two looks at the heads of the nodes that have no turn.
     private static let compareEvery: Int64 = 30
 
-    private let members: [Member]
+    let members: [Member]
     private let health: ChainHealth
-    private let clock: any EngineClock
-    private let logger: Logger
-    private let state: Mutex<State>
+    let clock: any EngineClock
+    let logger: Logger
+    let state: Mutex<State>
 
     init(
         _ chain: any Chain, _ nodes: [Node], _ health: ChainHealth, _ clock: any EngineClock, _ logger: Logger
@@ -38,21 +43,24 @@ final class NodePool: Sendable {
         members = nodes.enumerated().map {
             Member(
                 index: $0.offset,
-                node: ChainNode(name: $0.element.name, adapter: chain.adapter(on: $0.element)))
+                node: ChainNode(name: $0.element.name, adapter: chain.adapter(on: $0.element)),
+                rpc: $0.element)
         }
         self.health = health
         self.clock = clock
         self.logger = logger
-        state = Mutex(State(records: nodes.map { NodeRecord(name: $0.name) }))
+        state = Mutex(
+            State(
+                records: nodes.map { NodeRecord(name: $0.name) },
+                heads: HeadWatch(blockInterval: chain.spec.blockInterval)))
     }
 
-    /// The node whose turn it is, its identity proven; nil when it would not answer.
+    /// The node whose turn it is, its identity proven; nil when it would not answer, or all ask to be left alone.
     func next() async -> Member? {
         let now = clock.now
-        let member = state.withLock { state in
-            members[NodeRecord.choose(among: state.records, at: now)]
-        }
-        return await verified(member) ? member : nil
+        let chosen = state.withLock { NodeRecord.choose(among: $0.records, at: now) }
+        guard let member = chosen.map({ members[$0] }) else { return nil }
+        return await verified(member, inTurn: true) ? member : nil
     }
 
     /// The way to the other nodes, for a second opinion; nil where the chain has none.
@@ -68,7 +76,7 @@ final class NodePool: Sendable {
             members.filter { $0.index != member.index && state.records[$0.index].isFit(at: now) }
         }
         var peers: [Member] = []
-        for other in others where await verified(other) { peers.append(other) }
+        for other in others where await verified(other, inTurn: false) { peers.append(other) }
         return peers
     }
 
@@ -92,34 +100,44 @@ final class NodePool: Sendable {
         }
     }
 
-    private func verified(_ member: Member) async -> Bool {
+    /// - Parameter inTurn: false for a peer that is only asked for its word.
+    private func verified(_ member: Member, inTurn: Bool) async -> Bool {
         let now = clock.now
         if state.withLock({ $0.records[member.index].isVerified(at: now) }) { return true }
+        let found: [Capability]
         do throws(NodeError) {
             try await member.node.adapter.verifyIdentity()
+            found = try await member.node.adapter.probe()
         } catch {
-            failed(member, error)
+            failed(member, error, inTurn: inTurn)
             return false
         }
         let isNew = state.withLock { state in
-            state.records[member.index].verify(at: now)
+            state.records[member.index].verify(found, at: now)
             return state.greeted.insert(member.index).inserted
         }
+        let lacks = found.filter { !$0.isOffered }.map(\.name)
         logger.log(
             level: isNew ? .info : .debug, "the node follows the chain it should",
-            metadata: ["node": "\(member.node.name)"])
+            metadata: ["node": "\(member.node.name)"].merging(
+                lacks.isEmpty ? [:] : ["lacks": "\(lacks.joined(separator: ", "))"]
+            ) { first, _ in first })
         return true
     }
 
     /// A turn with this node came to its end.
     func succeeded(_ member: Member, _ turn: Turn) {
         let now = clock.now
-        let recovered = state.withLock { state in
+        let (recovered, stall) = state.withLock { state in
             state.failuresInARow = 0
             let best = state.records.compactMap(\.head).max() ?? 0
-            return state.records[member.index].succeed(at: turn.head.header.height, best: best, now)
+            let height = turn.head.header.height
+            let recovered = state.records[member.index].succeed(at: height, best: best, now)
+            return (recovered, state.heads.note(max(best, height), at: now))
         }
         if recovered { logger.notice("node answers again", metadata: ["node": "\(member.node.name)"]) }
+        note(stall)
+        noteRate(of: member)
         for complaint in turn.complaints {
             guard let peer = members.first(where: { $0.node.name == complaint.node }) else { continue }
             failed(peer, complaint.error, inTurn: false)
@@ -127,6 +145,7 @@ final class NodePool: Sendable {
         health.update { report in
             report.node = member.node.name
             report.trouble = nil
+            report.stall = stall
             switch report.state {
             case .waiting, .refused, .starting: report.state = .following
             case .catchingUp, .following, .halted: break
@@ -148,6 +167,7 @@ final class NodePool: Sendable {
             logger.warning(
                 "node failed", metadata: ["node": "\(member.node.name)", "error": "\(error.fault)"])
         }
+        noteRate(of: member)
         guard inTurn else { return }
         health.update { report in
             let height = report.scanned.map { $0.height + 1 }

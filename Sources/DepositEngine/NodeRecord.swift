@@ -1,3 +1,4 @@
+internal import ChainKit
 internal import DepositCore
 internal import NodeRPC
 
@@ -8,25 +9,33 @@ struct NodeRecord: Sendable {
     private(set) var head: Height?
     /// What it was last wrong about; nil while it answers.
     private(set) var lastError: NodeError.Fault?
+    /// As its last probe found them.
+    private(set) var capabilities: [Capability] = []
     private var verifiedAt: Timestamp?
     private var failuresInARow = 0
     /// Before this it gets no turn while another node is fit.
-    private var restsUntil: Timestamp?
+    private(set) var restsUntil: Timestamp?
     private var restFrom: Timestamp?
+    /// Before this it is not asked at all: it has said so itself.
+    private var leftAloneUntil: Timestamp?
 
     /// Blocks below the best node's head from which on a node counts as lagging.
     private static let lag: UInt64 = 5
     private static let verifiedFor: Int64 = 86_400
+    /// Seconds that a `Retry-After` keeps a chain waiting which has no other node.
+    private static let longestWait: Int64 = 300
 
     init(name: String) {
         self.name = name
     }
 
-    /// The first that is fit, in the operator's order; where none is, the one that has rested longest.
-    static func choose(among records: [NodeRecord], at now: Timestamp) -> Int {
+    /// The first that is fit, in the operator's order; where none is, the one that has rested longest of those that
+    /// have not asked to be left alone; nil where all have.
+    static func choose(among records: [NodeRecord], at now: Timestamp) -> Int? {
         if let fit = records.firstIndex(where: { $0.isFit(at: now) }) { return fit }
-        let rested = records.indices.min { records[$0].restedSince < records[$1].restedSince }
-        return rested ?? 0
+        return records.indices.filter { records[$0].mayBeAsked(at: now) }.min {
+            records[$0].restedSince < records[$1].restedSince
+        }
     }
 
     private var restedSince: Int64 { restFrom?.seconds ?? .min }
@@ -35,16 +44,30 @@ struct NodeRecord: Sendable {
         restsUntil.map { now >= $0 } ?? true
     }
 
+    private func mayBeAsked(at now: Timestamp) -> Bool {
+        leftAloneUntil.map { now >= $0 } ?? true
+    }
+
     func isVerified(at now: Timestamp) -> Bool {
         verifiedAt.map { now.seconds - $0.seconds < Self.verifiedFor } ?? false
     }
 
+    /// Nothing but a change at the node or in the configuration makes it usable.
     var isRefused: Bool {
-        if case .wrongChain = lastError { true } else { false }
+        switch lastError {
+        case .wrongChain, .unsuited: true
+        default: false
+        }
     }
 
-    mutating func verify(at now: Timestamp) {
+    mutating func verify(_ found: [Capability], at now: Timestamp) {
         verifiedAt = now
+        capabilities = found
+    }
+
+    /// It is to be asked again who it is.
+    mutating func doubt() {
+        verifiedAt = nil
     }
 
     /// - Parameter best: the highest head that any node has shown.
@@ -53,6 +76,7 @@ struct NodeRecord: Sendable {
         defer {
             lastError = nil
             failuresInARow = 0
+            leftAloneUntil = nil
         }
         head = height
         if height + Self.lag < best { rest(30, from: now) } else { restsUntil = nil }
@@ -72,7 +96,10 @@ struct NodeRecord: Sendable {
         head = nil
         failuresInARow += 1
         rest(seconds(after: error.fault), from: now)
-        return lastError != error.fault
+        if case .rateLimited(let seconds?) = error.fault {
+            leftAloneUntil = Timestamp(seconds: now.seconds + min(Int64(seconds), Self.longestWait))
+        }
+        return !error.fault.isSame(as: lastError)
     }
 
     private mutating func rest(_ seconds: Int64, from now: Timestamp) {
@@ -85,7 +112,7 @@ struct NodeRecord: Sendable {
         let doubled = Int64(1) << Int64(min(failuresInARow - 1, 6))
         switch fault {
         case .unproven: return min(60 * doubled, 3_600)
-        case .wrongChain: return 300
+        case .wrongChain, .unsuited: return 300
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
         // Asking it again costs as long as it took to find that out.
         case .timedOut: return min(10 * doubled, 600)
@@ -93,5 +120,13 @@ struct NodeRecord: Sendable {
             .cancelled:
             return min(doubled, 60)
         }
+    }
+}
+
+extension NodeError.Fault {
+    /// Told once: a limited rate may come with other seconds each time.
+    fileprivate func isSame(as other: NodeError.Fault?) -> Bool {
+        if case .rateLimited = self, case .rateLimited = other { return true }
+        return self == other
     }
 }

@@ -54,6 +54,9 @@ public struct Watcher: Service {
         self.nodes = NodePool(chain, nodes, health, clock, logger)
     }
 
+    /// How each node is doing, in the operator's order.
+    public var nodeReports: [NodeReport] { nodes.reports }
+
     /// Lets a halted chain go on. Takes effect with the next turn.
     public func resume() {
         commands.askToResume()

@@ -40,12 +40,15 @@ public final class TestDaemon: Sendable {
         try await self.init(chain, nodes: nodes, watching: addresses, callbacks: [callback])
     }
 
-    /// - Parameter place: where its store is.
+    /// - Parameters:
+    ///   - place: where its store is.
+    ///   - chainFile: how the daemon is told to watch the chain; by default the chain's own file.
     public init(
         _ chain: TestChain, nodes: [ScriptedNode]? = nil, watching addresses: [Address],
-        callbacks: [Callback] = [], storing place: Store.Place = .memory
+        callbacks: [Callback] = [], storing place: Store.Place = .memory, chainFile: String? = nil
     ) async throws {
-        let spec = chain.chain.spec
+        let watched = try chainFile.map { try chain.chain(described: $0) } ?? chain.chain
+        let spec = watched.spec
         let (clock, told) = (SteppedClock(SystemClock().now), ToldEvents())
         store = try Store(at: place)
         deliveries = SteppedClock(clock.now)
@@ -54,7 +57,7 @@ public final class TestDaemon: Sendable {
         let new = addresses.map { NewAddress($0, label: nil, from: nil) }
         _ = try await store.add(new, on: spec.id, now: clock.now)
         watcher = Watcher(
-            chain.chain, nodes: (nodes ?? [chain.node("node")]).map(\.node), store: store,
+            watched, nodes: (nodes ?? [chain.node("node")]).map(\.node), store: store,
             watching: try await LiveWatchlist.load(spec.id, from: store),
             settings: Watcher.Settings(spec, from: 0), clock: clock
         ) { events in
@@ -73,6 +76,9 @@ public final class TestDaemon: Sendable {
 
     /// How the chain is doing, as `/readyz` would say it.
     public var health: ChainHealth.Report { watcher.health.current }
+
+    /// How each node is doing.
+    public var nodes: [NodeReport] { watcher.nodeReports }
 
     /// The newest block that has been scanned.
     public var scanned: Header? {

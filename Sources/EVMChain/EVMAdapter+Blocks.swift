@@ -24,7 +24,10 @@ extension EVMAdapter {
             if let blocks = try await withReceipts(headers, watching) { return blocks }
             return try await withLogs(headers, watching)
         } catch {
-            guard headers.count > 1, error.saysTooLarge else { throw error }
+            guard error.asksForLess else { throw error }
+            guard headers.count > 1 else {
+                return [try await receiptByReceipt(headers[headers.startIndex], watching, error)]
+            }
             let middle = headers.startIndex + headers.count / 2
             let first = try await read(headers[..<middle], watching)
             return first + (try await read(headers[middle...], watching))
@@ -44,7 +47,7 @@ extension EVMAdapter {
         }
         let width = calls.count / headers.count
         return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) -> [Block]? in
-            if case .error(let error) = try replies.answer(1), error.saysUnsupported {
+            if case .error(let error) = try replies.answer(1), error.meaning == .noSuchMethod {
                 self.lacksBlockReceipts.store(true, ordering: .relaxed)
                 return nil
             }
@@ -53,7 +56,9 @@ extension EVMAdapter {
             for (index, header) in headers.enumerated() {
                 let block = try replies.content(index * width, of: header)
                 let receipts = try replies.content(index * width + 1, of: header)
-                let traces = width > 2 ? try replies.content(index * width + 2, of: header) : nil
+                let traces = try rules.tracer.map { tracer throws(NodeError) in
+                    try replies.traces(index * width + 2, of: header, tracer)
+                }
                 do throws(Flaw) {
                     guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
                     guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
@@ -70,34 +75,12 @@ extension EVMAdapter {
 }
 
 extension RPCError {
-    /// JSON-RPC's "method not found", or words to that effect about the method, as hosted nodes put it under
-    /// other codes.
-    var saysUnsupported: Bool {
-        if code == -32_601 { return true }
-        let message = message.lowercased()
-        return message.contains("method")
-            && ["not supported", "unsupported", "does not exist", "not available"].contains {
-                message.contains($0)
-            }
-    }
-
     /// The node does not have a block: geth's "unknown block", "header not found", "block 0x… not found",
     /// and history that was pruned (EIP-4444, code 4444).
     var saysMissing: Bool {
         let message = message.lowercased()
         return code == 4_444 || message.contains("unknown block") || message.contains("not found")
             || message.contains("pruned history")
-    }
-}
-
-extension NodeError {
-    /// More than fits one answer: our own limit, or geth's "response too large" (25 MB a batch).
-    fileprivate var saysTooLarge: Bool {
-        switch fault {
-        case .tooLarge: true
-        case .rpc(_, _, let message): message.lowercased().contains("too large")
-        default: false
-        }
     }
 }
 
@@ -112,22 +95,37 @@ extension RPCReplies {
     }
 }
 
+extension RPCReplies {
+    func traces(
+        _ index: Int, of header: Header, _ tracer: ScanRules.Tracer
+    ) throws(NodeError) -> JSON {
+        if case .error(let error) = try answer(index), error.meaning == .noSuchMethod {
+            throw fault(tracer.absence)
+        }
+        return try content(index, of: header)
+    }
+}
+
 extension RPCCall {
     static func block(_ header: Header) -> RPCCall {
         RPCCall("eth_getBlockByHash", #"["\#(header.hash)",true]"#)
     }
 
-    static func receipts(_ header: Header) -> RPCCall {
-        RPCCall("eth_getBlockReceipts", #"["\#(header.hash)"]"#)
+    static func receipts(_ header: Header) -> RPCCall { receipts(header.hash.text) }
+
+    static func receipts(_ hash: String) -> RPCCall {
+        RPCCall("eth_getBlockReceipts", #"["\#(hash)"]"#)
+    }
+
+    static func traces(_ header: Header, _ tracer: ScanRules.Tracer) -> RPCCall {
+        traces(header.hash.text, at: header.height, tracer)
     }
 
     /// `trace_block` takes no hash, so each of its items is checked for the block it says it is of.
-    static func traces(_ header: Header, _ tracer: ScanRules.Tracer) -> RPCCall {
+    static func traces(_ hash: String, at height: Height, _ tracer: ScanRules.Tracer) -> RPCCall {
         switch tracer {
-        case .callTracer:
-            RPCCall("debug_traceBlockByHash", #"["\#(header.hash)",{"tracer":"callTracer"}]"#)
-        case .traceBlock:
-            RPCCall("trace_block", #"["\#(hexQuantity(header.height.rawValue))"]"#)
+        case .callTracer: RPCCall(tracer.method, #"["\#(hash)",{"tracer":"callTracer"}]"#)
+        case .traceBlock: RPCCall(tracer.method, #"["\#(hexQuantity(height.rawValue))"]"#)
         }
     }
 }

@@ -17,7 +17,7 @@ extension EVMAdapter {
         for item in found {
             blocks +=
                 rules.tracer != nil || !item.candidates.isEmpty
-                ? [try await withEveryReceipt(item.header, item.candidates, watching)]
+                ? [try await withEveryReceipt(item.header, item.candidates.transactions, watching)]
                 : try await withReceipts(of: [item])
         }
         return blocks
@@ -45,19 +45,44 @@ extension EVMAdapter {
         }
     }
 
+    /// A block whose receipts, or logs, are more than the node answers at once.
+    ///
+    /// - Parameter refusal: what the node said to that; what we ourselves refuse for its size does not get smaller.
+    func receiptByReceipt(
+        _ header: Header, _ watching: Watchlist, _ refusal: NodeError
+    ) async throws(NodeError) -> Block {
+        if case .tooLarge = refusal.fault { throw refusal }
+        let transactions = try await node.call([.block(header)]) { replies throws(NodeError) in
+            guard let transactions = try replies.content(0, of: header).member("transactions") else {
+                throw replies.fault(.malformed("block \(header.height): no transactions"))
+            }
+            var hashes: [Bytes32] = []
+            for json in transactions.elements {
+                guard let hash = json.member("hash")?.hex?.bytes32 else {
+                    throw replies.fault(.malformed("a transaction of block \(header.height): no hash"))
+                }
+                hashes.append(hash)
+            }
+            return hashes
+        }
+        return try await withEveryReceipt(header, transactions, watching)
+    }
+
     private func withEveryReceipt(
-        _ header: Header, _ found: BlockCandidates, _ watching: Watchlist
+        _ header: Header, _ transactions: [Bytes32], _ watching: Watchlist
     ) async throws(NodeError) -> Block {
         let rules = chain.rules
         var calls: [RPCCall] = [.block(header)]
         if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
         let first = calls.count
-        calls += found.transactions.map { .receipt($0) }
+        calls += transactions.map { .receipt($0) }
         return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) in
             var receipts: [JSON] = []
             for index in first..<calls.count { receipts.append(try Self.receipt(replies, index)) }
             let block = try replies.content(0, of: header)
-            let traces = rules.tracer == nil ? nil : try replies.content(1, of: header)
+            let traces = try rules.tracer.map { tracer throws(NodeError) in
+                try replies.traces(1, of: header, tracer)
+            }
             return try replies.reading { () throws(Flaw) in
                 var scan = BlockScan(rules, watching: watching, header: header)
                 return try scan.scan(header, block: block, receipts: receipts, traces: traces)

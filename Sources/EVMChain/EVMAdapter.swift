@@ -7,8 +7,7 @@ internal import Synchronization
 final class EVMAdapter: ChainAdapter {
     let chain: EVM
     let node: Node
-    /// Whether the node was found to have no `eth_getBlockReceipts`: asked once, remembered as long as it is
-    /// used.
+    /// Whether the node was found to have no `eth_getBlockReceipts`, by the last probe or by asking for some.
     let lacksBlockReceipts = Atomic(false)
 
     init(_ chain: EVM, _ node: Node) {

@@ -1,51 +1,55 @@
-internal import Metrics
 internal import Synchronization
 
 /// One RPC endpoint of one chain: calls go out in batches, answers come back matched by id.
 public final class Node: Sendable {
     public let name: String
+    let secrets: Secrets
     private let wire: any Wire
     private let pacer: Pacer?
     private let batchLimit: Int
-    private let secrets: Secrets
+    /// By the method that a batch begins with: a node takes fewer blocks at once than it takes headers.
+    private let batches = Mutex<[String: BatchSize]>([:])
     private let parsers = ParserPool()
-    private let requests: Counter
-    private let failures: Counter
-    private let duration: Timer
+    private let meters: NodeMeters
+    /// What the answers to the calls of one question may cost together.
+    private static let mostBytes = HTTPLimits().bodyBytes
 
+    /// A node that is reached over this wire, and asked as often as there is something to ask.
+    ///
     /// - Parameter batchLimit: calls that go out in one HTTP request at most; hosted nodes often take only 10
     ///   to 100.
-    public convenience init(
-        name: String, wire: any Wire, requestsPerSecond: Int? = nil, batchLimit: Int = 100
-    ) {
-        self.init(name, wire, requestsPerSecond, batchLimit, Secrets([]))
+    public convenience init(name: String, wire: any Wire, batchLimit: Int = 100) {
+        self.init(name: name, wire: wire, pacer: nil, batchLimit: batchLimit)
     }
 
+    /// A node over HTTP: what it refuses for its rate or its size it is asked more slowly, or in smaller parts.
     public convenience init(_ endpoint: NodeEndpoint, client: HTTPClient = .shared) {
-        self.init(
-            endpoint.name, HTTPWire(endpoint, client: client), endpoint.requestsPerSecond, 100,
-            endpoint.secrets)
+        self.init(endpoint, name: endpoint.name, client)
     }
 
-    private init(
-        _ name: String, _ wire: any Wire, _ requestsPerSecond: Int?, _ batchLimit: Int, _ secrets: Secrets
+    convenience init(_ endpoint: NodeEndpoint, name: String, _ client: HTTPClient) {
+        self.init(
+            name: name, wire: HTTPWire(endpoint, client: client),
+            pacer: Pacer(callsPerSecond: endpoint.requestsPerSecond), secrets: endpoint.secrets)
+    }
+
+    init(
+        name: String, wire: any Wire, pacer: Pacer?, batchLimit: Int = 100, secrets: Secrets = Secrets([])
     ) {
         self.name = name
         self.wire = wire
+        self.pacer = pacer
         self.secrets = secrets
-        self.batchLimit = max(1, batchLimit)
-        pacer = requestsPerSecond.map { Pacer(requestsPerSecond: $0) }
-        let node = [("node", name)]
-        requests = Counter(label: "depositwatch_node_requests_total", dimensions: node)
-        failures = Counter(label: "depositwatch_node_failures_total", dimensions: node)
-        duration = Timer(label: "depositwatch_node_request_seconds", dimensions: node)
+        self.batchLimit = batchLimit
+        meters = NodeMeters(node: name)
     }
 
-    /// The nodes of a chain, with a thread of their own for what they send: a node without measure keeps that thread
-    /// busy, and other chains are not to wait for it.
-    public static func ofOneChain(_ endpoints: [NodeEndpoint]) -> [Node] {
-        let client = HTTPClient()
-        return endpoints.map { Node($0, client: client) }
+    /// Calls a second that it is held to, because it has refused more; nil while it is not.
+    public var heldTo: Int? { pacer?.held }
+
+    /// The smallest batch that it is held to, because it has refused a larger one; nil while it is not.
+    public var batchesOf: Int? {
+        batches.withLock { $0.values.filter { $0.calls < $0.most }.map(\.calls).min() }
     }
 
     /// Sends the calls, in one batch where they fit one, and hands their answers to `read`.
@@ -56,33 +60,68 @@ public final class Node: Sendable {
     public func call<Value>(
         _ calls: [RPCCall], depth: Int = JSONDepth.answer, _ read: (RPCReplies) throws(NodeError) -> Value
     ) async throws(NodeError) -> Value {
-        var responses: [(part: Range<Int>, response: HTTPResponse)] = []
-        for start in stride(from: 0, to: calls.count, by: batchLimit) {
-            let part = start..<min(start + batchLimit, calls.count)
-            responses.append((part, try await send(.post(Self.body(calls[part])), calls: part.count)))
-        }
         var borrowed: [JSONParser] = []
         defer { parsers.giveBack(borrowed) }
         var answers = [RPCReplies.Answer](repeating: .none, count: calls.count)
-        for (part, response) in responses {
+        var received = 0
+        var next = 0
+        while next < calls.count {
+            let part = next..<min(next + batchSize(calls[0].method), calls.count)
             let parser = parsers.borrow(depth: depth)
             borrowed.append(parser)
-            try match(response, to: part, parser, &answers)
+            do throws(NodeError) {
+                received += try await ask(calls, part, parser, &answers)
+            } catch {
+                guard part.count > 1, error.refusesBatch else { throw error }
+                for index in part { answers[index] = .none }
+                note(calls[0].method) { $0.refuse(part.count) }
+                continue
+            }
+            guard received <= Self.mostBytes else { throw fault(.tooLarge(limit: Self.mostBytes)) }
+            note(calls[0].method) { $0.work(part.count) }
+            next = part.upperBound
         }
         return try read(RPCReplies(node: name, calls: calls, answers: answers))
+    }
+
+    /// Puts the answers to a part of the calls in their places.
+    ///
+    /// - Returns: how many bytes they are.
+    private func ask(
+        _ calls: [RPCCall], _ part: Range<Int>, _ parser: JSONParser, _ answers: inout [RPCReplies.Answer]
+    ) async throws(NodeError) -> Int {
+        let response = try await exchange(.post(Self.body(calls[part])), calls: part.count) {
+            response throws(NodeError) in
+            try match(response, to: part, parser, &answers)
+        }
+        for index in part where part.count > 1 {
+            guard case .error(let error) = answers[index], error.meaning == .tooMuch else { continue }
+            throw fault(.rpc(method: calls[index].method, code: error.code, message: error.message))
+        }
+        return response.body.count
+    }
+
+    /// What the node takes, and no more at once than it is to be asked in a second.
+    private func batchSize(_ method: String) -> Int {
+        min(batches.withLock { $0[method]?.calls } ?? max(1, batchLimit), pacer?.burst ?? .max)
+    }
+
+    private func note(_ method: String, _ body: (inout BatchSize) -> Void) {
+        batches.withLock { body(&$0[method, default: BatchSize(most: batchLimit)]) }
     }
 
     /// Gets a path below the node's URL, such as a REST block. A 404 is `missing`.
     public func get<Value>(
         _ path: String, _ read: (UnsafeRawBufferPointer) throws(NodeError) -> Value
     ) async throws(NodeError) -> Value {
-        let response = try await send(.get(path: path), calls: 1)
-        switch response.status {
-        case 200:
-            return try withExtendedLifetime(response.body) { body throws(NodeError) in try read(body.bytes) }
-        case 404: throw fault(.missing("\(path): \(excerpt(of: response, 200))"))
-        default: throw refusal(response)
+        let response = try await exchange(.get(path: path), calls: 1) { response throws(NodeError) in
+            switch response.status {
+            case 200: break
+            case 404: throw fault(.missing("\(path): \(excerpt(of: response, 200))"))
+            default: throw refusal(response)
+            }
         }
+        return try withExtendedLifetime(response.body) { body throws(NodeError) in try read(body.bytes) }
     }
 
     public func fault(_ fault: NodeError.Fault) -> NodeError {
@@ -94,125 +133,33 @@ public final class Node: Sendable {
         return Array((texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ","))]").utf8)
     }
 
-    private func send(_ request: WireRequest, calls: Int) async throws(NodeError) -> HTTPResponse {
-        let start = ContinuousClock.now
-        requests.increment(by: Int64(calls))
-        do {
-            if let pacer { try await pacer.turn(for: calls) }
-            let response = try await wire.exchange(request)
-            duration.record(duration: start.duration(to: .now))
+    /// Sends a request in its turn, and notes what comes of it.
+    ///
+    /// - Parameter check: finds in the response what the node refuses.
+    private func exchange(
+        _ request: WireRequest, calls: Int, _ check: (HTTPResponse) throws(NodeError) -> Void
+    ) async throws(NodeError) -> HTTPResponse {
+        let began = ContinuousClock.now
+        meters.ask(calls)
+        var turn = Duration.zero
+        do throws(NodeError) {
+            let response: HTTPResponse
+            do {
+                turn = try await pacer?.turn(for: calls) ?? .zero
+                response = try await wire.exchange(request)
+            } catch {
+                throw fault(NodeError.Fault(error as? HTTPError ?? .cancelled))
+            }
+            meters.answer(after: began.duration(to: .now))
+            try check(response)
+            pacer?.answered()
+            meters.hold(to: heldTo)
             return response
         } catch {
-            failures.increment()
-            throw fault(NodeError.Fault(error as? HTTPError ?? .cancelled))
-        }
-    }
-
-    /// Sorts a response's answers to their calls by id.
-    private func match(
-        _ response: HTTPResponse, to part: Range<Int>, _ parser: JSONParser,
-        _ answers: inout [RPCReplies.Answer]
-    ) throws(NodeError) {
-        if let refusal = clearRefusal(response) { throw refusal }
-        let json: JSON
-        do throws(MalformedJSON) {
-            json = try withExtendedLifetime(response.body) { body throws(MalformedJSON) in
-                try parser.parse(body.bytes)
-            }
-        } catch {
-            if response.status != 200 { throw refusal(response) }
-            throw fault(.malformed("\(error.reason), in an answer that begins \(excerpt(of: response, 80))"))
-        }
-        guard json.isArray else {
-            guard let answer = try answer(json, response) else { throw refusal(response) }
-            if part.count == 1 {
-                let id = Self.id(of: json)
-                guard id == nil || id == part.lowerBound else {
-                    throw fault(.malformed("an answer to another call"))
-                }
-                answers[part.lowerBound] = answer
-            } else if case .error(let error) = answer {
-                // One error for a whole batch, without a usable id.
-                throw fault(.rpc(method: "batch", code: error.code, message: error.message))
-            }
-            return
-        }
-        for element in json.elements {
-            guard let id = Self.id(of: element), part.contains(id),
-                let answer = try answer(element, response)
-            else { continue }
-            guard case .none = answers[id] else {
-                throw fault(.malformed("two answers to one call of a batch"))
-            }
-            answers[id] = answer
-        }
-    }
-
-    private static func id(of answer: JSON) -> Int? {
-        guard let id = answer.member("id") else { return nil }
-        return id.unsigned.flatMap { Int(exactly: $0) } ?? id.string.flatMap { Int($0) }
-    }
-
-    /// An error object wins over a result: bitcoind writes both, one of them null. A result counts under HTTP
-    /// 200 alone.
-    private func answer(_ json: JSON, _ response: HTTPResponse) throws(NodeError) -> RPCReplies.Answer? {
-        if let json = json.member("error"), !json.isNull {
-            let message = json.member("message")?.string ?? json.string ?? json.text
-            let error = RPCError(
-                code: json.member("code")?.signed ?? 0, message: secrets.hidden(in: message, limit: 500))
-            if Self.isRateLimit(error) { throw fault(.rateLimited(retryAfterSeconds: nil)) }
-            return .error(error)
-        }
-        guard let result = json.member("result") else { return nil }
-        guard response.status == 200 else { throw refusal(response) }
-        return .result(result)
-    }
-
-    /// -32005 is "limit exceeded" by EIP-1474; hosted nodes use it, and 429, inside HTTP 200.
-    private static func isRateLimit(_ error: RPCError) -> Bool {
-        error.code == 429
-            || (error.code == -32_005 && error.message.lowercased().firstRange(of: "rate") != nil)
-    }
-
-    /// Statuses that are not about a call, whatever their body says.
-    private func clearRefusal(_ response: HTTPResponse) -> NodeError? {
-        switch response.status {
-        case 401, 403, 429, 300..<400: refusal(response)
-        default: nil
-        }
-    }
-
-    private func refusal(_ response: HTTPResponse) -> NodeError {
-        switch response.status {
-        case 401, 403: fault(.unauthorized(status: response.status))
-        case 429: fault(.rateLimited(retryAfterSeconds: Self.retryAfter(response)))
-        case 200: fault(.malformed("neither result nor error: \(excerpt(of: response, 80))"))
-        default: fault(.http(status: response.status, excerpt: excerpt(of: response, 200)))
-        }
-    }
-
-    /// Whole seconds, an hour at most; nil for a date or nonsense.
-    private static func retryAfter(_ response: HTTPResponse) -> Int? {
-        guard let seconds = response.header("retry-after").flatMap({ Int($0) }), seconds >= 0 else {
-            return nil
-        }
-        return min(seconds, 3_600)
-    }
-
-    /// Error pages quote what they were asked, and a URL may hold a key.
-    private func excerpt(of response: HTTPResponse, _ limit: Int) -> String {
-        secrets.hidden(in: response.body.excerpt(4_096), limit: limit)
-    }
-}
-
-extension NodeError.Fault {
-    init(_ error: HTTPError) {
-        switch error {
-        case .unreachable(let why): self = .unreachable(why)
-        case .timedOut(let why): self = .timedOut(why)
-        case .tooLarge(let limit): self = .tooLarge(limit: limit)
-        case .tooManyHeaders(let limit): self = .malformed("more than \(limit) bytes of headers")
-        case .cancelled: self = .cancelled
+            if case .rateLimited = error.fault { pacer?.refused(askedAt: turn) }
+            meters.fail(error.fault)
+            meters.hold(to: heldTo)
+            throw error
         }
     }
 }

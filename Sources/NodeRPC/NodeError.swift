@@ -29,6 +29,8 @@ public struct NodeError: Error, Hashable, Sendable {
         case unproven(String)
         /// The node follows another chain than the chain file names.
         case wrongChain(expected: String, found: String)
+        /// It is of the right chain, and lacks what this chain is watched with.
+        case unsuited(why: String, remedy: String)
         case cancelled
     }
 
@@ -53,7 +55,7 @@ extension NodeError.Fault: CustomStringConvertible {
             "refused our credentials (HTTP \(status)); check user, password or headers"
         case .rateLimited(let seconds):
             "limits our rate" + (seconds.map { " for \($0) s" } ?? "")
-                + "; lower requests_per_second or raise the plan"
+                + "; it is asked more slowly, and a higher plan or another node helps"
         case .tooLarge(let limit): "answered with more than \(limit) bytes"
         case .malformed(let what): "answered malformed data: \(what)"
         case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"
@@ -63,6 +65,7 @@ extension NodeError.Fault: CustomStringConvertible {
         case .unproven(let what): "gave an answer that does not hold: \(what)"
         case .wrongChain(let expected, let found):
             "follows another chain: expected \(expected), found \(found); point this chain at a node of its own network"
+        case .unsuited(let why, let remedy): "cannot be used: \(why); \(remedy)"
         case .cancelled: "was not waited for"
         }
     }

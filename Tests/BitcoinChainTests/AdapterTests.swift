@@ -2,6 +2,7 @@ import ChainKit
 import DepositCore
 import DepositTestKit
 import NodeRPC
+import Synchronization
 import Testing
 
 @testable import BitcoinChain
@@ -98,6 +99,44 @@ import Testing
         let headers = try await adapter.headers(at: 4...6)
         #expect(try await adapter.blocks(headers, watching: .watching(Self.watched)).count == 3)
         #expect(node.asked(for: "GET") == 1)
+    }
+
+    @Test func `whether there is REST is asked of block 0, and may change`() async throws {
+        let honest = HonestAnswers(blocks)
+        let page = Array("<html>Welcome</html>".utf8)
+        let mood = Mutex("offered")
+        let node = ScriptedNode(
+            rest: { path in
+                switch mood.withLock({ $0 }) {
+                case "offered": honest.rest(path)
+                case "proxied": (200, page)
+                default: (404, [])
+                }
+            }, { honest.answer($0, $1) })
+        let adapter = try Self.regtest(blocks[0]).adapter(on: node.node)
+        let headers = try await adapter.headers(at: 4...6)
+        for (state, isOffered, blocksByRPC) in [
+            ("offered", true, 0), ("proxied", false, 3), ("offered", true, 0),
+        ] {
+            mood.withLock { $0 = state }
+            let before = node.asked(for: "getblock ")
+            #expect(try await adapter.probe() == [Capability("REST", isOffered: isOffered)])
+            #expect(try await adapter.blocks(headers, watching: .watching(Self.watched)).count == 3)
+            #expect(node.asked(for: "getblock ") - before == blocksByRPC, "\(state)")
+        }
+    }
+
+    @Test func `a pruned node's REST is found out by the first block that is needed`() async throws {
+        let honest = HonestAnswers(blocks)
+        let genesis = blocks[0].hashText
+        let node = ScriptedNode(
+            rest: { path in path.contains(genesis) ? (404, []) : honest.rest(path) },
+            { honest.answer($0, $1) })
+        let adapter = try Self.regtest(blocks[0]).adapter(on: node.node)
+        #expect(try await adapter.probe() == [Capability("REST", isOffered: false)])
+        let headers = try await adapter.headers(at: 4...6)
+        #expect(try await adapter.blocks(headers, watching: .watching(Self.watched)).count == 3)
+        #expect(node.asked(for: "getblock ") == 0)
     }
 
     @Test func `no blocks are asked for where none are wanted`() async throws {

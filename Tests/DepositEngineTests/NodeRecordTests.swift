@@ -45,11 +45,51 @@ import Testing
     @Test func `an identity is believed for a day, and until the next failure`() {
         var record = NodeRecord(name: "a")
         #expect(!record.isVerified(at: Self.noon))
-        record.verify(at: Self.noon)
+        record.verify([], at: Self.noon)
         #expect(record.isVerified(at: after(86_399)))
         #expect(!record.isVerified(at: after(86_400)))
         _ = record.fail(error(.timedOut("slow")), at: Self.noon)
         #expect(!record.isVerified(at: Self.noon))
+    }
+
+    @Test func `a node that is the only one is left alone as long as it asks, five minutes at most`() {
+        func firstAsked(after seconds: Int?) -> Int64? {
+            var record = NodeRecord(name: "a")
+            _ = record.fail(error(.rateLimited(retryAfterSeconds: seconds)), at: Self.noon)
+            return (0...10_000).first { NodeRecord.choose(among: [record], at: after($0)) != nil }
+        }
+        #expect([nil, 0, 7, 300, 3_600].map(firstAsked) == [0, 0, 7, 300, 300])
+    }
+
+    @Test func `of nodes that rest, one that asks to be left alone is not chosen`() {
+        var records = ["a", "b"].map { NodeRecord(name: $0) }
+        _ = records[0].fail(error(.rateLimited(retryAfterSeconds: 60)), at: Self.noon)
+        _ = records[1].fail(error(.unproven("root")), at: after(5))
+        #expect(NodeRecord.choose(among: records, at: after(10)) == 1)
+        _ = records[0].succeed(at: 7, best: 7, after(10))
+        _ = records[0].fail(error(.unproven("root")), at: after(10))
+        #expect(NodeRecord.choose(among: records, at: after(11)) == 1)
+        #expect(NodeRecord.choose(among: [records[0]], at: after(11)) == 0, "an answer ends it")
+    }
+
+    @Test func `a limited rate is told once, whatever the seconds`() {
+        var record = NodeRecord(name: "a")
+        let isNews = [5, 9, nil].map { seconds in
+            record.fail(error(.rateLimited(retryAfterSeconds: seconds)), at: Self.noon)
+        }
+        #expect(isNews == [true, false, false])
+    }
+
+    @Test func `only another chain, or what it lacks, makes a node refused`() {
+        let faults: [(NodeError.Fault, Bool)] = [
+            (.wrongChain(expected: "1", found: "2"), true), (.unsuited(why: "old", remedy: "upgrade"), true),
+            (.unreachable("refused"), false), (.unproven("root"), false),
+        ]
+        for (fault, isRefused) in faults {
+            var record = NodeRecord(name: "a")
+            _ = record.fail(error(fault), at: Self.noon)
+            #expect(record.isRefused == isRefused)
+        }
     }
 
     @Test func `the same complaint is told once`() {

@@ -8,7 +8,7 @@ import Testing
 /// Faults as they arrive over real HTTP.
 @Suite(.timeLimit(.minutes(5))) struct NodeServerTests {
     private func adapter(_ chain: TestChain, _ url: String) throws -> any ChainAdapter {
-        chain.chain.adapter(on: Node(try NodeEndpoint(url)))
+        chain.chain.adapter(on: Node(name: url, wire: HTTPWire(try NodeEndpoint(url))))
     }
 
     private func fault(_ adapter: any ChainAdapter) async throws -> NodeError.Fault? {

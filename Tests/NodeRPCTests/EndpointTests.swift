@@ -98,4 +98,12 @@ private func shown(_ value: Any) -> String {
         #expect(secrets.hidden(in: "123456 abcdefgh", limit: 10) == "123456 …")
         #expect(secrets.hidden(in: "abcdefghabcd", limit: 10) == "……")
     }
+
+    @Test func `nodes of a chain at one place are told apart by their order, and never by their paths`()
+        throws
+    {
+        let urls = ["https://h/v1/KEYKEYKEY1", "https://other", "https://h/v1/KEYKEYKEY2", "https://h:8545/"]
+        let names = Node.ofOneChain(try urls.map { try NodeEndpoint($0) }).map(\.name)
+        #expect(names == ["h#1", "other", "h#2", "h:8545"])
+    }
 }

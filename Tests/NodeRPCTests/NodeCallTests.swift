@@ -108,10 +108,10 @@ internal import Testing
     }
 
     @Test func `one error for a whole batch fails the batch`() async {
-        let body = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"batch too large"}}"#
+        let body = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"invalid request"}}"#
         #expect(
             await node(body).fault(of: calls(2))
-                == .rpc(method: "batch", code: -32600, message: "batch too large"))
+                == .rpc(method: "batch", code: -32600, message: "invalid request"))
     }
 
     @Test func `one result for a whole batch answers none of its calls`() async throws {

@@ -26,9 +26,18 @@ internal import Testing
         #expect(await node.fault(of: calls(1)) == .rateLimited(retryAfterSeconds: seconds))
     }
 
+    @Test func `a 503 that says when to come back limits our rate`() async {
+        let busy = node("maintenance", 503, [("retry-after", "9")])
+        #expect(await busy.fault(of: calls(1)) == .rateLimited(retryAfterSeconds: 9))
+        let full = node("Work queue depth exceeded", 503)
+        #expect(await full.fault(of: calls(1)) == .rateLimited(retryAfterSeconds: nil))
+    }
+
     @Test(arguments: [
         #"{"id":0,"error":{"code":429,"message":"too many"}}"#,
         #"{"id":0,"error":{"code":-32005,"message":"daily Rate limit reached"}}"#,
+        #"{"id":0,"error":{"code":-32005,"message":"limit exceeded"}}"#,
+        #"{"id":0,"error":{"code":-32000,"message":"Too Many Requests"}}"#,
         #"[{"id":0,"error":{"code":429,"message":"too many"}}]"#,
     ])
     func `a rate limit inside HTTP 200 is one`(_ body: String) async {

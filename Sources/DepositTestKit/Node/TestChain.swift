@@ -86,6 +86,11 @@ public final class TestChain: Sendable {
         TransactionID(family.transaction(of: payment))
     }
 
+    /// The chain as another file describes it, with an anchor or an option that its own lacks.
+    public func chain(described file: String) throws -> any Chain {
+        try family.chain(file)
+    }
+
     /// A node of this chain.
     public func node(_ name: String) -> ScriptedNode {
         ScriptedNode(name, source: self)

@@ -1,0 +1,62 @@
+internal import ChainKit
+internal import DepositCore
+internal import NodeRPC
+internal import Synchronization
+
+extension EVMAdapter {
+    /// Asked for what belongs to a block that nobody has, a node that has a method says so of the block, at no cost.
+    private static let nobodys = "0x" + String(repeating: "0", count: 64)
+
+    func probe() async throws(NodeError) -> [Capability] {
+        let tracer = chain.rules.tracer
+        let hasTag = chain.spec.rules.finality == .tag
+        var calls = [RPCCall.receipts(Self.nobodys), .header("finalized")]
+        if let tracer { calls.append(.traces(Self.nobodys, at: 0, tracer)) }
+        return try await node.call(calls) { replies throws(NodeError) in
+            let hasReceipts = try !replies.isAbsent(0)
+            self.lacksBlockReceipts.store(!hasReceipts, ordering: .relaxed)
+            var found = [Capability("receipts by block", isOffered: hasReceipts)]
+            if hasTag {
+                found.append(Capability("finality tag", isOffered: try replies.isResult(1)))
+            }
+            if let tracer {
+                if try replies.isAbsent(2) { throw replies.fault(tracer.absence) }
+                found.append(Capability("traces", isOffered: true))
+            }
+            return found
+        }
+    }
+}
+
+extension RPCReplies {
+    /// A node that does not know a tag answers with one error or another.
+    fileprivate func isResult(_ index: Int) throws(NodeError) -> Bool {
+        if case .result = try answer(index) { true } else { false }
+    }
+
+    fileprivate func isAbsent(_ index: Int) throws(NodeError) -> Bool {
+        if case .error(let error) = try answer(index) { error.meaning == .noSuchMethod } else { false }
+    }
+}
+
+extension ScanRules.Tracer {
+    var method: String {
+        switch self {
+        case .callTracer: "debug_traceBlockByHash"
+        case .traceBlock: "trace_block"
+        }
+    }
+
+    /// Of a node without the method: without traces, what moves inside calls would not be seen.
+    var absence: NodeError.Fault {
+        let module =
+            switch self {
+            case .callTracer: "debug"
+            case .traceBlock: "trace"
+            }
+        return .unsuited(
+            why: "it has no \(method), which internal_transfers: \(rawValue) in the chain file needs",
+            remedy:
+                "switch its \(module) API on, take a node or plan that has it, or give up internal_transfers")
+    }
+}
