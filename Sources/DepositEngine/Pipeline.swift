@@ -31,7 +31,8 @@ public struct Pipeline: Sendable {
         var turn = Turn(node, peers, remote)
         switch nextStep(local: local, remote: remote) {
         case .wait:
-            try await confirm(under: view(under: remote.head), &turn)
+            let ceiling = await finalityCeiling(&turn)
+            try await confirm(under: view(under: remote.head, finalUpTo: ceiling), &turn)
             if turn.isIdle { try await patrol(&turn) }
         case .connect(let headers):
             try await connect(headers, &turn)
@@ -49,8 +50,11 @@ public struct Pipeline: Sendable {
     /// Scans a stretch of blocks, the next ones in flight while some are settled, and commits them part by part.
     private mutating func connect(_ headers: [Header], _ turn: inout Turn) async throws {
         let scan = Scan(headers, turn.node.adapter, watching)
+        let ceiling = await finalityCeiling(&turn)
         while let (blocks, generation) = try await scan.next() {
-            let part = blocks.map { (block: $0, view: advance(to: $0.header, under: turn.head)) }
+            let part = blocks.map {
+                (block: $0, view: advance(to: $0.header, under: turn.head, finalUpTo: ceiling))
+            }
             let views = part.map(\.view)
             let (due, standing) = try await due(under: views, read: blocks.map(\.header.hash), &turn)
             let (rules, now) = (spec.rules, clock.now)
@@ -67,15 +71,17 @@ public struct Pipeline: Sendable {
         }
     }
 
-    private mutating func advance(to header: Header, under head: Head) -> ChainView {
+    private mutating func advance(
+        to header: Header, under head: Head, finalUpTo ceiling: Height?
+    ) -> ChainView {
         local.connect(header)
-        local.finalize(spec.rules.finalized(in: local, head: head))
+        local.finalize(final(under: head, upTo: ceiling))
         return ChainView(tip: header.block, finalized: local.finalized)
     }
 
     /// Finality may advance under a tip that stays.
-    private mutating func view(under head: Head) -> [ChainView] {
-        local.finalize(spec.rules.finalized(in: local, head: head))
+    private mutating func view(under head: Head, finalUpTo ceiling: Height?) -> [ChainView] {
+        local.finalize(final(under: head, upTo: ceiling))
         return local.tip.map { [ChainView(tip: $0.block, finalized: local.finalized)] } ?? []
     }
 

@@ -14,15 +14,15 @@ struct Council {
     private(set) var events: [Event] = []
     private(set) var hold: Hold?
 
-    init(_ count: Int, agree: Int) async throws {
+    init(_ count: Int, agree: Int, file: String = ScriptedChain.file) async throws {
         nodes = (0..<count).map { _ in ScriptedChain() }
         store = try Store(at: .memory)
         members = try nodes.enumerated().map { index, chain in
             let name = "node \(index)"
             let node = Node(name: name, wire: TapeWire(try Tape("")))
-            return ChainNode(name: name, adapter: try chain.chain().adapter(on: node))
+            return ChainNode(name: name, adapter: try chain.chain(file).adapter(on: node))
         }
-        let family = try nodes[0].chain()
+        let family = try nodes[0].chain(file)
         let watching = try await LiveWatchlist.load(family.spec.id, from: store)
         pipeline = try await Pipeline.open(
             family.spec, store: store, watching: watching, clock: FixedClock(World.now), from: 0, agree: agree

@@ -209,8 +209,8 @@ struct Oracle: Sendable {
         }
         let isAllowed =
             rules.finalDepth.map { final.height + ($0 - 1) <= highestShown }
-            ?? (final.height <= moment.network.claimedFinal)
-        if !isAllowed { complain("P7: block \(final.height) counts as final, and nobody said so") }
+            ?? moment.network.isFinal(final.height, by: rules.agree)
+        if !isAllowed { complain("P7: block \(final.height) counts as final, and too few nodes said so") }
     }
 
     /// The chain at the moment of a confirmation, as far as it can be told afterwards.

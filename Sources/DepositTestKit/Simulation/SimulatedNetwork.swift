@@ -7,8 +7,8 @@ struct SimulatedNetwork: Sendable {
     private(set) var best = 0
     /// The highest block that the network calls final.
     private(set) var final: Int?
-    /// The highest block that any node has called final.
-    private(set) var claimedFinal: Height = 0
+    /// The highest block that each node has called final.
+    private var claimedFinal: [Int: Height] = [:]
     var nodes: [SimulatedNode]
     private(set) var shown = Shown()
     private var random: SeededRandom
@@ -207,6 +207,11 @@ struct SimulatedNetwork: Sendable {
         }
     }
 
+    /// Whether so many nodes have called this height final, or a higher one.
+    func isFinal(_ height: Height, by count: Int) -> Bool {
+        claimedFinal.values.count { $0 >= height } >= count
+    }
+
     private mutating func finalized(_ index: Int, _ tip: Int) -> BlockRef? {
         let block: Int? =
             switch nodes[index].word {
@@ -218,7 +223,7 @@ struct SimulatedNetwork: Sendable {
         guard let block, tree.contains(block, in: tip) || tree.height(block) > tree.height(tip) else {
             return nil
         }
-        claimedFinal = max(claimedFinal, tree.height(block))
+        claimedFinal[index] = max(claimedFinal[index] ?? 0, tree.height(block))
         return tree[block].header.block
     }
 
