@@ -50,10 +50,14 @@ public struct ChainStatus: Hashable, Sendable {
     public var node: String?
     /// Why deposits that are due are not confirmed; nil where all are.
     public var hold: String?
+    /// Since when no node shows a new block, where that is unusually long.
+    public var stall: String?
+    /// In the operator's order.
+    public var nodes: [NodeStatus]
 
     public init(
         _ state: State, head: Height? = nil, headTime: Timestamp? = nil, scanned: BlockRef? = nil,
-        node: String? = nil, hold: String? = nil
+        node: String? = nil, hold: String? = nil, stall: String? = nil, nodes: [NodeStatus] = []
     ) {
         self.state = state
         self.head = head
@@ -61,6 +65,8 @@ public struct ChainStatus: Hashable, Sendable {
         self.scanned = scanned
         self.node = node
         self.hold = hold
+        self.stall = stall
+        self.nodes = nodes
     }
 
     /// Blocks between the head and what is scanned; nil while either is unknown.

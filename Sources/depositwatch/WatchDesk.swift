@@ -18,7 +18,8 @@ struct WatchDesk: WatchControl {
             let report = entry.watcher.health.current
             return ChainStatus(
                 Self.state(report), head: report.head, headTime: report.headTime, scanned: report.scanned,
-                node: report.node, hold: report.hold?.reason)
+                node: report.node, hold: report.hold?.reason, stall: report.stall?.words,
+                nodes: entry.watcher.nodeReports.map(NodeStatus.init))
         }
     }
 
@@ -50,5 +51,13 @@ struct WatchDesk: WatchControl {
         case .refused(let why): .refused(reason: why)
         case .waiting(let why): .waitingForNode(reason: why)
         }
+    }
+}
+
+extension NodeStatus {
+    fileprivate init(_ report: NodeReport) {
+        self.init(
+            name: report.name, head: report.head, error: report.complaint, restsUntil: report.restsUntil,
+            heldTo: report.heldTo, batchesOf: report.batchesOf, capabilities: report.capabilities)
     }
 }

@@ -1,4 +1,6 @@
+import ChainKit
 import DepositCore
+import Foundation
 import HTTPTypes
 import Synchronization
 import Testing
@@ -62,6 +64,36 @@ struct HealthTests {
         #expect(alpha["head_age"] as? Int == 4)
         #expect((alpha["scanned"] as? [String: Any])?["height"] as? Int == 1)
         #expect((alpha["deposits"] as? [String: Any])?["detected"] as? Int == 1)
+    }
+
+    @Test func `a chain tells how each of its nodes is doing, and that it stands still`() async throws {
+        let world = try await World()
+        let alpha = ChainID("alpha")
+        world.watch.set(alpha, to: .following)
+        world.watch.state.withLock {
+            $0.statuses[alpha]?.stall = "no node has shown a block above 9"
+            $0.statuses[alpha]?.nodes = [
+                NodeStatus(
+                    name: "a:8545", head: 9, heldTo: 12, batchesOf: 8,
+                    capabilities: [
+                        Capability("receipts by block", isOffered: true),
+                        Capability("finality tag", isOffered: false),
+                    ]),
+                NodeStatus(name: "b:8545", error: "limits our rate", restsUntil: World.now),
+            ]
+        }
+        let chain = try #require(try await world.call(.get, "/v1/chains", as: .read).items.first)
+        #expect(chain["stall"] as? String == "no node has shown a block above 9")
+        let nodes = try #require(chain["nodes"] as? [[String: Any]])
+        #expect(nodes.map { $0["name"] as? String } == ["a:8545", "b:8545"])
+        #expect(nodes[0]["head"] as? Int == 9)
+        #expect(nodes[0]["calls_per_second"] as? Int == 12)
+        #expect(nodes[0]["calls_per_batch"] as? Int == 8)
+        #expect(nodes[0]["has"] as? [String] == ["receipts by block"])
+        #expect(nodes[0]["lacks"] as? [String] == ["finality tag"])
+        #expect(nodes[1]["error"] as? String == "limits our rate")
+        #expect(nodes[1]["rests_until"] as? String == World.now.description)
+        #expect(nodes[1]["head"] is NSNull)
     }
 
     @Test func `only a halted chain can be resumed`() async throws {

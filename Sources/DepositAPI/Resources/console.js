@@ -66,6 +66,8 @@ function showChains(chains) {
         for (const job of chain.backfills) {
             fact("Scanning back", `${number(job.next)} to ${number(job.up_to)} for ${number(job.addresses)}`);
         }
+        if (chain.stall) fact("Stands still", chain.stall);
+        for (const node of chain.nodes.filter((node) => node.error)) fact(node.name, node.error);
         const isBad = tones[chain.state] === "bad" || tones[chain.state] === "wary";
         const card = make("article", { class: isBad ? "chain bad" : "chain" },
             make("h3", null, chain.chain, state(chain.state)), facts);

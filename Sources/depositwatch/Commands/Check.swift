@@ -43,19 +43,22 @@ struct Check: AsyncParsableCommand {
         )
         for rule in spec.rules.policy.rules { say("  policy   \(rule.requirement.words)") }
         var complaints = 0
-        for endpoint in watched.nodes {
+        for node in Node.ofOneChain(watched.nodes) {
             guard online else {
-                say("  node     \(endpoint.name)")
+                say("  node     \(node.name)")
                 continue
             }
-            let adapter = watched.chain.adapter(on: Node(endpoint))
+            let adapter = watched.chain.adapter(on: node)
             do throws(NodeError) {
                 try await adapter.verifyIdentity()
+                let abilities = try await adapter.probe()
                 let head = try await adapter.head()
                 let final = head.finalized.map { ", final \($0.height)" } ?? ""
-                say("  node     \(endpoint.name): head \(head.header.height) \(head.header.hash)\(final)")
+                say("  node     \(node.name): head \(head.header.height) \(head.header.hash)\(final)")
+                for one in abilities { say("    \(one.isOffered ? "has" : "lacks") \(one.name)") }
+                if let batch = node.batchesOf { say("    takes batches of \(batch)") }
             } catch {
-                say("  node     \(endpoint.name): \(error.fault)")
+                say("  node     \(node.name): \(error.fault)")
                 complaints += 1
             }
         }
