@@ -72,6 +72,15 @@ private final class BoundedWire: Wire {
         #expect(wire.asked == [3, 1, 1, 1])
     }
 
+    @Test func `the parts of one question may not cost more together than one answer may`() async {
+        let padding = String(repeating: " ", count: 33 << 20)
+        let parts = (0..<2).map {
+            Result<HTTPResponse, HTTPError>.success(response(#"{"id":\#($0),"result":1}"# + padding))
+        }
+        let node = Node(name: "n", wire: ScriptedWire(parts), batchLimit: 1)
+        #expect(await node.fault(of: calls(2)) == .tooLarge(limit: 64 << 20))
+    }
+
     @Test func `now and then a larger batch is tried, and less often after each trial in vain`() {
         var size = BatchSize(most: 64)
         size.refuse(64)
