@@ -11,10 +11,11 @@ struct Hearing {
     /// Of which a node showed, proven, that they lack what another had shown in them.
     private var contested: Set<BlockHash> = []
     private var hasDissent = false
-    private var words: [String] = []
+    private var words: [String]
     private var complaints: [NodeComplaint] = []
 
-    init(_ due: [Deposit]) {
+    init(_ due: [Deposit], after complaints: [NodeComplaint]) {
+        words = complaints.map { "\($0.error)" }
         let placed = due.compactMap { deposit in deposit.block.map { (block: $0, deposit: deposit) } }
         self.due = Dictionary(grouping: placed, by: \.block.hash).mapValues { $0.map(\.deposit) }
         blocks = Set(placed.map(\.block)).sorted { $0.height > $1.height }

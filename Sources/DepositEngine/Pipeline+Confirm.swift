@@ -52,7 +52,7 @@ extension Pipeline {
         guard !due.isEmpty else { return Testimony(standing: [], hold: nil, complaints: []) }
         let witness = Witness(
             agree: agree, node: turn.node, shown: shown(by: turn.remote), peers: await turn.peers(),
-            local: local, watching: watching.current)
+            complaints: turn.complaints, local: local, watching: watching.current)
         return await witness.hear(due)
     }
 

@@ -11,6 +11,8 @@ struct Witness {
     /// The highest block of ours that `node` has shown in this turn.
     let shown: Height?
     let peers: [ChainNode]
+    /// What other nodes were wrong about earlier in this turn: they are not asked again.
+    let complaints: [NodeComplaint]
     let local: HeaderChain
     let watching: Watchlist
 
@@ -18,7 +20,7 @@ struct Witness {
     private static let questions = 8
 
     func hear(_ due: [Deposit]) async -> Testimony {
-        var hearing = Hearing(due)
+        var hearing = Hearing(due, after: complaints)
         if let shown { hearing.vote(through: shown) }
         for peer in peers where !hearing.held(agree).isEmpty {
             await ask(peer, &hearing)
