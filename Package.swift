@@ -117,7 +117,8 @@ let package = Package(
         tests(of: "Tidy", []),
         // The example in Swift of the article "Receivers in seven languages"; `test_receivers.py` runs it.
         .executableTarget(
-            name: "SwiftReceiver", dependencies: [crypto, grdb, hummingbird], path: "Tests/SwiftReceiver"),
+            name: "SwiftReceiver", dependencies: [crypto, grdb, httpTypes, hummingbird],
+            path: "Tests/SwiftReceiver"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

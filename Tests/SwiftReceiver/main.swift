@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import GRDB
+import HTTPTypes
 import Hummingbird
 
 struct Event: Decodable {
