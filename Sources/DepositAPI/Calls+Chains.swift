@@ -44,6 +44,7 @@ extension Calls {
             "blocks_per_second": rate, "seconds_left": left,
             "finalized": summary?.finalized.map(Self.json) ?? .null,
             "hold": .optional(status?.hold), "stall": .optional(status?.stall),
+            "backfill_trouble": .optional(status?.backfillTrouble),
             "nodes": .array((status?.nodes ?? []).map(\.json)),
             "halt": summary?.halt.map(Self.json) ?? .null,
             "watched": .integer(Int64(summary?.watched ?? 0)),

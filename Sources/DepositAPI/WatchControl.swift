@@ -52,6 +52,8 @@ public struct ChainStatus: Hashable, Sendable {
     public var hold: String?
     /// Since when no node shows a new block, where that is unusually long.
     public var stall: String?
+    /// Why addresses that were issued late cannot be looked for; nil while they can.
+    public var backfillTrouble: String?
     /// In the operator's order.
     public var nodes: [NodeStatus]
 

@@ -27,6 +27,8 @@ public final class ChainHealth: Sendable {
         /// Blocks scanned a second, lately; nil when following the head.
         public var rate: Int?
         public var backfill: Backfill?
+        /// Why no node gives the blocks that a backfill must scan; nil while one does.
+        public var backfillTrouble: String?
         /// The node of the last turn.
         public var node: String?
         /// Why the next block is not to be had; nil while a node gives it.

@@ -101,7 +101,7 @@ public struct Watcher: Service {
                 note(turn, &progress)
                 halt = turn.halt?.halt
                 if turn.isIdle { await nodes.compareHeads(with: member) }
-                if try await mayRest(turn, &pipeline, member.node) {
+                if try await mayRest(turn, &pipeline, member) {
                     try await clock.sleep(milliseconds: settings.pollInterval)
                 }
             } catch let error as NodeError {
@@ -113,15 +113,11 @@ public struct Watcher: Service {
 
     /// Whether there is nothing to do but wait. A backfill uses the pauses, a slice at a time.
     private func mayRest(
-        _ turn: Turn, _ pipeline: inout Pipeline, _ node: ChainNode
+        _ turn: Turn, _ pipeline: inout Pipeline, _ member: NodePool.Member
     ) async throws -> Bool {
         if turn.halt != nil { return false }
         let isBehind = !turn.isIdle && pipeline.local.tip?.height ?? 0 < turn.head.header.height
-        guard let progress = try await pipeline.backfill(node.adapter) else {
-            health.update { $0.backfill = nil }
-            return !isBehind
-        }
-        health.update { $0.backfill = progress.job }
+        guard let progress = try await backfill(&pipeline, member) else { return !isBehind }
         if progress.isDone {
             logger.info(
                 "addresses issued late have been looked for",
@@ -129,6 +125,37 @@ public struct Watcher: Service {
         }
         committed(progress.events)
         return false
+    }
+
+    /// Scans a slice for late addresses, by another node where this turn's cannot: it may follow the head well and yet
+    /// lack old blocks. Nil when there is none to scan, or nobody gives it: then the head is followed as ever, and the
+    /// next pause tries again.
+    private func backfill(
+        _ pipeline: inout Pipeline, _ member: NodePool.Member
+    ) async throws -> BackfillProgress? {
+        do {
+            let progress = try await pipeline.backfill(member.node.adapter)
+            health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
+            return progress
+        } catch let error as NodeError {
+            var words = ["\(error)"]
+            for peer in await nodes.peers(of: member)?() ?? [] {
+                do {
+                    let progress = try await pipeline.backfill(peer.adapter)
+                    health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
+                    return progress
+                } catch let error as NodeError {
+                    words.append("\(error)")
+                }
+            }
+            let trouble = words.joined(separator: "; ")
+            if health.current.backfillTrouble != trouble {
+                logger.warning(
+                    "late addresses cannot be looked for just now", metadata: ["reason": "\(trouble)"])
+            }
+            health.update { $0.backfillTrouble = trouble }
+            return nil
+        }
     }
 
     /// Tells the log, the metrics and the notifier what a turn did.

@@ -16,10 +16,12 @@ struct WatchDesk: WatchControl {
     func statuses() async -> [ChainID: ChainStatus] {
         entries.mapValues { entry in
             let report = entry.watcher.health.current
-            return ChainStatus(
+            var status = ChainStatus(
                 Self.state(report), head: report.head, headTime: report.headTime, scanned: report.scanned,
                 node: report.node, hold: report.hold?.reason, stall: report.stall?.words,
                 nodes: entry.watcher.nodeReports.map(NodeStatus.init))
+            status.backfillTrouble = report.backfillTrouble
+            return status
         }
     }
 

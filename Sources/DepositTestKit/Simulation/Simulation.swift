@@ -42,7 +42,7 @@ public struct Simulation: Sendable {
     }
 
     /// Seeds that once broke a promise, each for a reason that is mended. They are run for ever.
-    public static let onceFailed: [UInt64] = [48, 102, 144]
+    public static let onceFailed: [UInt64] = [48, 102, 144, 1_539]
 
     /// Runs one world for each seed, so many at a time.
     ///

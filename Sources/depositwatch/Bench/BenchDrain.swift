@@ -66,9 +66,10 @@ struct BenchDrain {
         let block = BlockRef(height: height, hash: BlockHash("block-\(height)"), time: time)
         let header = Header(block: block, parent: BlockHash("block-\(height - 1)"))
         let incoming = deposits.map { number in
-            Incoming(
+            let transaction = "0x" + String(repeating: "\(number % 10)", count: 58) + "\(number)"
+            return Incoming(
                 Transfer(
-                    transaction: TransactionID("0x" + String(repeating: "\(number % 10)", count: 58) + "\(number)"),
+                    transaction: TransactionID(transaction),
                     position: Position("call:0"), asset: AssetID("COIN"), amount: Amount(1_000_000),
                     to: Address(key: [1], text: "0x\(String(repeating: "a", count: 40))"), from: []),
                 label: "customer-\(number)")

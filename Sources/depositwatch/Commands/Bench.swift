@@ -3,7 +3,7 @@ import Foundation
 
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure a scan, or the sending of callbacks, against a tuned Node script that does the same.",
+        abstract: "Measure a scan, or the sending of callbacks, against a tuned Node script.",
         discussion: """
             A scripted node serves made-up blocks from memory over loopback HTTP, on a core of its own. On another core \
             the real pipeline scans them into a store in a file, with full durability, and in turns with it a Node script \
