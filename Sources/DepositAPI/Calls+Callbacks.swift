@@ -25,6 +25,32 @@ extension Calls {
         return try await show(card)
     }
 
+    func testCallback(_ call: Call) async throws -> Response {
+        let card = try callback(inPathOf: call)
+        guard let trial = await watch.test(callback: card.name) else {
+            throw Problem(.notFound, "No callback \(quoted(card.name)) is being served.")
+        }
+        return .json(
+            .object([
+                "callback": .string(card.name), "event": .string(trial.event.text),
+                "taken": .bool(trial.isTaken),
+                "attempt": Self.json(trial.attempt),
+            ]))
+    }
+
+    /// For receivers, who need no token for them.
+    func publicKeys() -> Response {
+        let keys = callbacks.flatMap { card in
+            card.publicKeys.map { key in
+                JSONText.object([
+                    "callback": .string(card.name), "scheme": .string("v1a"), "algorithm": .string("ed25519"),
+                    "key": .string(key),
+                ])
+            }
+        }
+        return .json(.object(["keys": .array(keys)]))
+    }
+
     /// How it stands now; the notifier looks again.
     private func show(_ card: CallbackCard) async throws -> Response {
         await watch.deliveriesWaiting()

@@ -35,7 +35,7 @@ extension Calls {
         return .object(fields.map { JSONText.Field(name: $0.0, value: $0.1) })
     }
 
-    private static func json(_ attempt: Attempt) -> JSONText {
+    static func json(_ attempt: Attempt) -> JSONText {
         let status: JSONText
         let failure: JSONText
         switch attempt.answer {

@@ -25,12 +25,14 @@ extension Route {
         Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
 
         Route(.get, "/v1/callbacks", .scope(.read)) { calls, _ in try await calls.listCallbacks() },
+        Route(.post, "/v1/callbacks/{name}/test", .scope(.admin)) { try await $0.testCallback($1) },
         Route(.post, "/v1/callbacks/{name}/pause", .scope(.admin)) { try await $0.pauseCallback($1) },
         Route(.post, "/v1/callbacks/{name}/resume", .scope(.admin)) { try await $0.resumeCallback($1) },
 
         Route(.get, "/v1/chains", .scope(.read)) { calls, _ in try await calls.listChains() },
         Route(.post, "/v1/chains/{chain}/resume", .scope(.admin)) { try await $0.resumeChain($1) },
 
+        Route(.get, "/.well-known/depositwatch/keys.json", .open) { calls, _ in calls.publicKeys() },
         Route(.get, "/livez", .open) { calls, _ in calls.live() },
         Route(.get, "/readyz", .open) { calls, _ in await calls.ready() },
         Route(.get, "/metrics", .scope(.read)) { calls, _ in try await calls.metricsText() },

@@ -23,7 +23,8 @@ struct Depositwatch: AsyncParsableCommand {
             CommandGroup(
                 name: "Test and measure:",
                 subcommands: [
-                    Record.self, Replay.self, FixtureCommand.self, Verify.self, Bench.self, Simulate.self,
+                    Record.self, Replay.self, FixtureCommand.self, Verify.self, Sign.self, Bench.self,
+                    Simulate.self,
                 ]),
         ])
 }
