@@ -14,19 +14,19 @@ extension Calls {
     }
 
     func pauseCallback(_ call: Call) async throws -> Response {
-        let card = try callback(inPathOf: call)
+        let card = try callback(named: call.part("name"))
         _ = try await store.pause(callback: card.name, reason: "an operator paused it", now: now())
         return try await show(card)
     }
 
     func resumeCallback(_ call: Call) async throws -> Response {
-        let card = try callback(inPathOf: call)
+        let card = try callback(named: call.part("name"))
         _ = try await store.resume(callback: card.name, now: now())
         return try await show(card)
     }
 
     func testCallback(_ call: Call) async throws -> Response {
-        let card = try callback(inPathOf: call)
+        let card = try callback(named: call.part("name"))
         guard let trial = await watch.test(callback: card.name) else {
             throw Problem(.notFound, "No callback \(quoted(card.name)) is being served.")
         }

@@ -19,9 +19,12 @@ extension Route {
         Route(.get, "/v1/events", .scope(.read), query: ["after", "last", "wait", "limit"]) {
             try await $0.listEvents($1)
         },
-        Route(.get, "/v1/deliveries", .scope(.read), query: ["status", "callback", "after", "limit"]) {
-            try await $0.listDeliveries($1)
-        },
+        Route(
+            .get, "/v1/deliveries", .scope(.read),
+            query: ["status", "callback", "type", "chain", "from", "to", "after", "limit"]
+        ) { try await $0.listDeliveries($1) },
+        Route(.get, "/v1/deliveries/{id}", .scope(.read)) { try await $0.showDelivery($1) },
+        Route(.post, "/v1/deliveries/replay", .scope(.admin)) { try await $0.replayDeliveries($1) },
         Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
 
         Route(.get, "/v1/callbacks", .scope(.read)) { calls, _ in try await calls.listCallbacks() },

@@ -111,6 +111,9 @@ public struct DeliveryRecord: Hashable, Sendable {
     public let callback: String
     public let event: EventID
     public let type: EventType
+    public let chain: ChainID
+    /// When the event was committed.
+    public let at: Timestamp
     public let status: Status
     /// When it is sent next; nil unless it waits and is the first of its line.
     public let next: Timestamp?

@@ -64,22 +64,6 @@ extension Store {
             return health
         }
     }
-
-    /// Sends a delivery again from the beginning of its schedule, whatever became of it: same id, same bytes.
-    ///
-    /// - Returns: whether there is such a delivery.
-    public func retry(delivery: Int64, now: Timestamp) async throws(StoreError) -> Bool {
-        try await write { db in
-            guard let row = try db.row("SELECT callback, line FROM delivery WHERE number = ?", [delivery])
-            else {
-                return false
-            }
-            try db.run(
-                "UPDATE delivery SET status = 'waiting', step = 0, next = NULL WHERE number = ?", [delivery])
-            try db.advance(line: row.get("line"), of: row.get("callback"), at: now)
-            return true
-        }
-    }
 }
 
 extension DueDelivery {

@@ -19,6 +19,7 @@ struct Depositwatch: AsyncParsableCommand {
                 name: "Ask a running daemon:",
                 subcommands: [
                     AddressCommand.self, DepositCommand.self, ChainCommand.self, CallbackCommand.self,
+                    DeliveryCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
                 name: "Test and measure:",
