@@ -26,7 +26,7 @@ extension Store {
                 WHERE delivery.callback = ? AND delivery.next IS NOT NULL
                 ORDER BY delivery.next, delivery.number LIMIT ?
                 """, [callback.number, room + lines.count + 1])
-            let opening = callback.health.restsUntil.map { max($0, now) } ?? now
+            let opening = callback.health.isResting(at: now) ? callback.health.restsUntil ?? now : now
             var due: [DueDelivery] = []
             for head in heads.map(DueDelivery.reading) {
                 let delivery = try head()
