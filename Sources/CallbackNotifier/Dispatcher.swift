@@ -7,7 +7,7 @@ internal import Logging
 /// A claim changes nothing in the store, and a line that was claimed stays held until its mark is committed. So a
 /// crash at any point repeats deliveries and never loses one, and no event overtakes another of its deposit.
 struct Dispatcher: Sendable {
-    private let callback: Callback
+    let callback: Callback
     private let store: Store
     private let sender: Sender
     private let clock: any NotifierClock
@@ -33,6 +33,8 @@ struct Dispatcher: Sendable {
             callback: callback, sink: sink, clock: clock, logger: logger,
             metrics: DeliveryMetrics(callback: callback.name))
     }
+
+    func test() async -> Trial { await sender.test() }
 
     /// Ends when its task is cancelled, or with a fatal error of the store.
     func run() async throws {

@@ -38,6 +38,11 @@ public struct Notifier: Service {
         for mailbox in mailboxes { mailbox.wake() }
     }
 
+    /// Sends a `callback.test` event to a callback now, paused or not; nil where there is no such callback.
+    public func test(_ callback: String) async -> Trial? {
+        await dispatchers.first { $0.callback.name == callback }?.test()
+    }
+
     /// Delivers until it is shut down. What is on its way then is marked if it was answered, else sent again later.
     public func run() async throws {
         try await cancelWhenGracefulShutdown {

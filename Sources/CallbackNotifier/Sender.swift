@@ -23,7 +23,7 @@ struct Sender: Sendable {
     func attempt(_ delivery: DueDelivery) async -> Finished? {
         let now = clock.now
         let began = clock.uptime
-        let request = request(delivery, at: now)
+        let request = request(delivery.event, Array(delivery.body.utf8), at: now)
         CrashPoint.sending.pass()
         let outcome = await sink.send(request)
         CrashPoint.answered.pass()
@@ -39,12 +39,21 @@ struct Sender: Sendable {
                 delivery: delivery.id, attempt: attempt, verdict: verdict, sign: outcome.sign))
     }
 
-    private func request(_ delivery: DueDelivery, at now: Timestamp) -> SignedRequest {
-        let body = Array(delivery.body.utf8)
-        return SignedRequest(
-            id: delivery.event.text, timestamp: String(now.seconds),
-            signature: Signature.of(
-                id: delivery.event.text, timestamp: now, body: body, secrets: callback.secrets),
+    /// Sends an event that is kept nowhere.
+    func test() async -> Trial {
+        let now = clock.now
+        let began = clock.uptime
+        let event = Event.test(callback: callback.name, now: now)
+        let outcome = await sink.send(request(event.id, Array(event.body.utf8), at: now))
+        let attempt = Attempt(
+            at: now, milliseconds: clock.uptime - began, answer: outcome.answer, excerpt: outcome.excerpt)
+        return Trial(event: event.id, attempt: attempt, isTaken: outcome.sign == .well)
+    }
+
+    private func request(_ event: EventID, _ body: [UInt8], at now: Timestamp) -> SignedRequest {
+        SignedRequest(
+            id: event.text, timestamp: String(now.seconds),
+            signature: Signature.of(id: event.text, timestamp: now, body: body, secrets: callback.secrets),
             body: body)
     }
 

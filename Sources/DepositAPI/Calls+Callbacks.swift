@@ -14,15 +14,41 @@ extension Calls {
     }
 
     func pauseCallback(_ call: Call) async throws -> Response {
-        let card = try callback(inPathOf: call)
+        let card = try callback(named: call.part("name"))
         _ = try await store.pause(callback: card.name, reason: "an operator paused it", now: now())
         return try await show(card)
     }
 
     func resumeCallback(_ call: Call) async throws -> Response {
-        let card = try callback(inPathOf: call)
+        let card = try callback(named: call.part("name"))
         _ = try await store.resume(callback: card.name, now: now())
         return try await show(card)
+    }
+
+    func testCallback(_ call: Call) async throws -> Response {
+        let card = try callback(named: call.part("name"))
+        guard let trial = await watch.test(callback: card.name) else {
+            throw Problem(.notFound, "No callback \(quoted(card.name)) is being served.")
+        }
+        return .json(
+            .object([
+                "callback": .string(card.name), "event": .string(trial.event.text),
+                "taken": .bool(trial.isTaken),
+                "attempt": Self.json(trial.attempt),
+            ]))
+    }
+
+    /// For receivers, who need no token for them.
+    func publicKeys() -> Response {
+        let keys = callbacks.flatMap { card in
+            card.publicKeys.map { key in
+                JSONText.object([
+                    "callback": .string(card.name), "scheme": .string("v1a"), "algorithm": .string("ed25519"),
+                    "key": .string(key),
+                ])
+            }
+        }
+        return .json(.object(["keys": .array(keys)]))
     }
 
     /// How it stands now; the notifier looks again.

@@ -31,9 +31,8 @@ struct Calls: Sendable {
         return chain
     }
 
-    /// A configured callback that the path names.
-    func callback(inPathOf call: Call) throws(Problem) -> CallbackCard {
-        let name = call.part("name")
+    /// A configured callback that a path or a body names.
+    func callback(named name: String) throws(Problem) -> CallbackCard {
         if let callback = callbacks.first(where: { $0.name == name }) { return callback }
         let names = callbacks.map(\.name).joined(separator: ", ")
         throw Problem(

@@ -1,3 +1,4 @@
+internal import DepositCore
 internal import DepositStore
 internal import Foundation
 
@@ -59,6 +60,14 @@ struct Query: Sendable {
             throw Problem(.badParameter, "\(name) is \(quoted(text)); give one of \(known).")
         }
         return choice
+    }
+
+    func moment(_ name: String) throws(Problem) -> Timestamp? {
+        guard let text = values[name] else { return nil }
+        guard let moment = Timestamp(text) else {
+            throw Problem(.badParameter, "\(name) is \(quoted(text)); give \(Timestamp.form).")
+        }
+        return moment
     }
 
     /// How many items a page holds at most.

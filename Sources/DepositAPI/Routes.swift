@@ -19,18 +19,23 @@ extension Route {
         Route(.get, "/v1/events", .scope(.read), query: ["after", "last", "wait", "limit"]) {
             try await $0.listEvents($1)
         },
-        Route(.get, "/v1/deliveries", .scope(.read), query: ["status", "callback", "after", "limit"]) {
-            try await $0.listDeliveries($1)
-        },
+        Route(
+            .get, "/v1/deliveries", .scope(.read),
+            query: ["status", "callback", "type", "chain", "from", "to", "after", "limit"]
+        ) { try await $0.listDeliveries($1) },
+        Route(.get, "/v1/deliveries/{id}", .scope(.read)) { try await $0.showDelivery($1) },
+        Route(.post, "/v1/deliveries/replay", .scope(.admin)) { try await $0.replayDeliveries($1) },
         Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
 
         Route(.get, "/v1/callbacks", .scope(.read)) { calls, _ in try await calls.listCallbacks() },
+        Route(.post, "/v1/callbacks/{name}/test", .scope(.admin)) { try await $0.testCallback($1) },
         Route(.post, "/v1/callbacks/{name}/pause", .scope(.admin)) { try await $0.pauseCallback($1) },
         Route(.post, "/v1/callbacks/{name}/resume", .scope(.admin)) { try await $0.resumeCallback($1) },
 
         Route(.get, "/v1/chains", .scope(.read)) { calls, _ in try await calls.listChains() },
         Route(.post, "/v1/chains/{chain}/resume", .scope(.admin)) { try await $0.resumeChain($1) },
 
+        Route(.get, "/.well-known/depositwatch/keys.json", .open) { calls, _ in calls.publicKeys() },
         Route(.get, "/livez", .open) { calls, _ in calls.live() },
         Route(.get, "/readyz", .open) { calls, _ in await calls.ready() },
         Route(.get, "/metrics", .scope(.read)) { calls, _ in try await calls.metricsText() },

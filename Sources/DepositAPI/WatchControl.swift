@@ -1,4 +1,5 @@
 public import DepositCore
+public import DepositStore
 
 /// What the daemon lends to the API: how each chain stands, and the few things a call may set in motion.
 public protocol WatchControl: Sendable {
@@ -14,6 +15,9 @@ public protocol WatchControl: Sendable {
 
     /// Deliveries were put back in line, so the notifier has something to send.
     func deliveriesWaiting() async
+
+    /// Sends a test event to a callback; nil where there is no such callback.
+    func test(callback: String) async -> Trial?
 }
 
 public enum Resumption: Hashable, Sendable {

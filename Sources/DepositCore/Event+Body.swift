@@ -72,6 +72,11 @@ extension Event {
         ofCallback(callback, .callbackResumed, chain, [], occurrence, now)
     }
 
+    /// Sent on an operator's word to see whether a receiver takes it, and never kept.
+    public static func test(callback: String, now: Timestamp) -> Event {
+        ofCallback(callback, .callbackTest, ChainID(""), [], now.seconds, now)
+    }
+
     private static func ofCallback(
         _ callback: String, _ type: EventType, _ chain: ChainID, _ facts: [(String, JSONText)],
         _ occurrence: Int64, _ now: Timestamp

@@ -40,6 +40,7 @@ public enum EventType: String, Hashable, Sendable, CaseIterable {
     case callbackExhausted = "callback.exhausted"
     case callbackPaused = "callback.paused"
     case callbackResumed = "callback.resumed"
+    case callbackTest = "callback.test"
 
     init(_ status: Status) {
         switch status {

@@ -58,8 +58,9 @@ public struct CallbackHealth: Hashable, Sendable {
     /// A receiver may ask for a longer one, but not for any.
     private static let longestWish: Int64 = 3_600
 
+    /// One that would last longer than any rest may was begun before the clock was set back: it is over.
     public func isResting(at now: Timestamp) -> Bool {
-        restsUntil.map { now < $0 } ?? false
+        restsUntil.map { now < $0 && $0.seconds - now.seconds <= Self.longestWish } ?? false
     }
 
     mutating func note(_ sign: EndpointSign, under rules: HealthRules, at now: Timestamp) {

@@ -64,6 +64,19 @@ public struct Attempt: Hashable, Sendable {
     }
 }
 
+/// A test event that was sent to a callback, and its answer. Kept nowhere.
+public struct Trial: Hashable, Sendable {
+    public let event: EventID
+    public let attempt: Attempt
+    public let isTaken: Bool
+
+    public init(event: EventID, attempt: Attempt, isTaken: Bool) {
+        self.event = event
+        self.attempt = attempt
+        self.isTaken = isTaken
+    }
+}
+
 /// What an attempt means for its delivery.
 public enum Verdict: Hashable, Sendable {
     case delivered
@@ -98,6 +111,9 @@ public struct DeliveryRecord: Hashable, Sendable {
     public let callback: String
     public let event: EventID
     public let type: EventType
+    public let chain: ChainID
+    /// When the event was committed.
+    public let at: Timestamp
     public let status: Status
     /// When it is sent next; nil unless it waits and is the first of its line.
     public let next: Timestamp?

@@ -38,7 +38,7 @@ extension EventType {
         case .depositReversed: .reversed
         case .depositReview: .review
         case .chainHalted, .chainResumed, .chainDisagreed, .chainAgreed: nil
-        case .callbackExhausted, .callbackPaused, .callbackResumed: nil
+        case .callbackExhausted, .callbackPaused, .callbackResumed, .callbackTest: nil
         }
     }
 }

@@ -57,6 +57,12 @@ public struct AddressFilter: Hashable, Sendable {
 public struct DeliveryFilter: Hashable, Sendable {
     public var callback: String?
     public var status: DeliveryRecord.Status?
+    public var type: EventType?
+    public var chain: ChainID?
+    /// Events that were committed at this moment or later.
+    public var from: Timestamp?
+    /// Events that were committed before this moment.
+    public var to: Timestamp?
 
     public init(callback: String? = nil, status: DeliveryRecord.Status? = nil) {
         self.callback = callback

@@ -24,15 +24,25 @@ extension Store {
     ) async throws(StoreError) -> Page<DeliveryRecord> {
         let last = try cursor?.number("o")
         return try await read { db in
-            var query = Query()
+            var query = filter.query
             query.add("delivery.number < ?", last)
-            query.add("callback.name = ?", filter.callback)
-            query.add("delivery.status = ?", filter.status?.rawValue)
             let rows = try query.rows(
                 db, DeliveryRecord.select, order: "delivery.number DESC", limit: limit)
             return try Page(rows, limit: limit, cursor: { Cursor("o", number: try $0.get("number")) }) {
                 try DeliveryRecord($0, db)
             }
+        }
+    }
+
+    /// One delivery with its event; nil where there is none.
+    public func delivery(
+        _ number: Int64
+    ) async throws(StoreError) -> (delivery: DeliveryRecord, event: FeedItem)? {
+        try await read { db in
+            guard let row = try db.row("\(DeliveryRecord.select) WHERE delivery.number = ?", [number]) else {
+                return nil
+            }
+            return (try DeliveryRecord(row, db), try FeedItem(row))
         }
     }
 }
@@ -66,9 +76,9 @@ extension DepositHistory.Turn {
 
 extension DeliveryRecord {
     fileprivate static let select = """
-        SELECT delivery.*, callback.name AS callback_name, event.id AS event_id, event.type
-        FROM delivery JOIN event ON event.number = delivery.event
-            JOIN callback ON callback.number = delivery.callback
+        SELECT delivery.*, callback.name AS callback_name, event.number AS event_number,
+            event.id AS event_id, event.type, event.body, event.at, chain.name
+        \(DeliveryFilter.tables)
         """
 
     fileprivate init(_ row: Row, _ db: Database) throws {
@@ -79,7 +89,8 @@ extension DeliveryRecord {
         let attempts = try db.rows("SELECT * FROM attempt WHERE delivery = ? ORDER BY number", [number])
         self.init(
             id: number, callback: try row.get("callback_name"), event: EventID(try row.get("event_id")),
-            type: type, status: status, next: try row.find("next").map { Timestamp(seconds: $0) },
+            type: type, chain: ChainID(try row.get("name")), at: Timestamp(seconds: try row.get("at")),
+            status: status, next: try row.find("next").map { Timestamp(seconds: $0) },
             attempts: try attempts.map(Attempt.init))
     }
 }

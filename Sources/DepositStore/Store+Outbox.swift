@@ -26,7 +26,7 @@ extension Store {
                 WHERE delivery.callback = ? AND delivery.next IS NOT NULL
                 ORDER BY delivery.next, delivery.number LIMIT ?
                 """, [callback.number, room + lines.count + 1])
-            let opening = callback.health.restsUntil.map { max($0, now) } ?? now
+            let opening = callback.health.isResting(at: now) ? callback.health.restsUntil ?? now : now
             var due: [DueDelivery] = []
             for head in heads.map(DueDelivery.reading) {
                 let delivery = try head()
@@ -62,22 +62,6 @@ extension Store {
             }
             try db.set(health, of: callback, at: now)
             return health
-        }
-    }
-
-    /// Sends a delivery again from the beginning of its schedule, whatever became of it: same id, same bytes.
-    ///
-    /// - Returns: whether there is such a delivery.
-    public func retry(delivery: Int64, now: Timestamp) async throws(StoreError) -> Bool {
-        try await write { db in
-            guard let row = try db.row("SELECT callback, line FROM delivery WHERE number = ?", [delivery])
-            else {
-                return false
-            }
-            try db.run(
-                "UPDATE delivery SET status = 'waiting', step = 0, next = NULL WHERE number = ?", [delivery])
-            try db.advance(line: row.get("line"), of: row.get("callback"), at: now)
-            return true
         }
     }
 }

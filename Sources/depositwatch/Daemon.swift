@@ -70,7 +70,7 @@ struct Daemon {
             }
             entries[spec.id] = WatchDesk.Entry(watcher: watcher, watching: watching)
         }
-        return WatchDesk(entries: entries) { notifier.wake() }
+        return WatchDesk(entries: entries, notifier: notifier)
     }
 
     /// A deposit whose asset is not listed any more would change without an event.

@@ -19,11 +19,13 @@ struct Depositwatch: AsyncParsableCommand {
                 name: "Ask a running daemon:",
                 subcommands: [
                     AddressCommand.self, DepositCommand.self, ChainCommand.self, CallbackCommand.self,
+                    DeliveryCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
                 name: "Test and measure:",
                 subcommands: [
-                    Record.self, Replay.self, FixtureCommand.self, Verify.self, Bench.self, Simulate.self,
+                    Record.self, Replay.self, FixtureCommand.self, Verify.self, Sign.self, Bench.self,
+                    Simulate.self,
                 ]),
         ])
 }

@@ -1,3 +1,4 @@
+import CallbackNotifier
 import DepositAPI
 import DepositCore
 import DepositEngine
@@ -11,7 +12,7 @@ struct WatchDesk: WatchControl {
     }
 
     let entries: [ChainID: Entry]
-    let wakeNotifier: @Sendable () async -> Void
+    let notifier: Notifier
 
     func statuses() async -> [ChainID: ChainStatus] {
         entries.mapValues { entry in
@@ -38,7 +39,11 @@ struct WatchDesk: WatchControl {
     }
 
     func deliveriesWaiting() async {
-        await wakeNotifier()
+        notifier.wake()
+    }
+
+    func test(callback: String) async -> Trial? {
+        await notifier.test(callback)
     }
 
     private static func state(_ report: ChainHealth.Report) -> ChainStatus.State {

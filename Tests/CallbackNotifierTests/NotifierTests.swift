@@ -201,6 +201,25 @@ import Testing
         #expect(most.withLock { $0.most } <= 3)
     }
 
+    @Test func `a test event is signed, goes also to a paused callback, and is kept nowhere`() async throws {
+        let outbox = try await Outbox()
+        let sink = ScriptedSink { _, seen in seen == 0 ? .yes : .no }
+        let notifier = try await notifier(outbox.store, ["ledger": sink], callback())
+        _ = try await outbox.store.pause(callback: "ledger", reason: "a test", now: clock.now)
+        let trial = try #require(await notifier.test("ledger"))
+        #expect(trial.isTaken && trial.attempt.answer == .status(200))
+        let request = try #require(sink.received.first)
+        #expect(request.id == trial.event.text)
+        #expect(String(decoding: request.body, as: UTF8.self).hasPrefix(#"{"type":"callback.test","#))
+        try Signature.verify(
+            id: request.id, timestamp: request.timestamp, signature: request.signature, body: request.body,
+            secrets: [Secret(secret)], now: clock.now)
+        #expect(await notifier.test("ledger")?.isTaken == false)
+        #expect(await notifier.test("nobody") == nil)
+        let feed = try await outbox.store.events(after: nil, limit: 10).items
+        #expect(feed.map(\.type) == [.callbackPaused])
+    }
+
     @Test func `a store that fails for good ends the service`() async throws {
         let outbox = try await Outbox()
         let notifier = try await notifier(outbox.store, [:], callback())

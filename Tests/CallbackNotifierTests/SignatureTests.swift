@@ -1,4 +1,5 @@
 import DepositCore
+import Foundation
 import Testing
 
 @testable import CallbackNotifier
@@ -12,13 +13,14 @@ import Testing
 
     private func verify(
         _ signature: String = Self.signature, at seconds: Int64 = Self.moment.seconds, id: String = Self.id,
-        timestamp: String = "1614265330", body: [UInt8] = Self.body, secrets: [String] = [Self.text]
+        timestamp: String = "1614265330", body: [UInt8] = Self.body, secrets: [String] = [Self.text],
+        publicKeys: [PublicKey] = []
     ) throws -> SignatureError? {
         let secrets = try secrets.map { text throws(SecretError) in try Secret(text) }
         do {
             try Signature.verify(
                 id: id, timestamp: timestamp, signature: signature, body: body, secrets: secrets,
-                now: Timestamp(seconds: seconds))
+                publicKeys: publicKeys, now: Timestamp(seconds: seconds))
             return nil
         } catch {
             return error
@@ -43,6 +45,40 @@ import Testing
         #expect(try verify(Self.signature, secrets: [other]) == .wrong)
     }
 
+    /// The vector of the reference library for Go.
+    @Test func `the vector of Standard Webhooks for key pairs is signed and verified`() throws {
+        let text = "whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk="
+        let expected =
+            "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag=="
+        let pair = try Secret(text)
+        #expect(
+            Signature.of(id: Self.id, timestamp: Self.moment, body: Self.body, secrets: [pair]) == expected)
+        #expect(try verify(expected, secrets: [text]) == nil)
+        let key = try #require(pair.publicKey)
+        let again = try PublicKey("\(key)")
+        #expect(again == key && "\(key)".hasPrefix("whpk_"))
+        #expect(try verify(expected, secrets: [], publicKeys: [key]) == nil)
+        #expect(try verify(expected, secrets: [Self.text]) == .wrong)
+        #expect(try verify(expected, id: "msg_other", secrets: [text]) == .wrong)
+        #expect(try verify(expected, body: Self.body + [10], secrets: [text]) == .wrong)
+        #expect(try verify("v1" + expected.dropFirst(3), secrets: [text]) == .wrong)
+        #expect(try verify("v1a" + Self.signature.dropFirst(2), secrets: [text]) == .wrong)
+        let both = Signature.of(
+            id: Self.id, timestamp: Self.moment, body: Self.body, secrets: [pair, try Secret(Self.text)])
+        #expect(both == "\(expected) \(Self.signature)")
+        #expect(try verify(both) == nil)
+        #expect(try verify(both, secrets: [], publicKeys: [key]) == nil)
+    }
+
+    @Test func `a successor is another key of the same kind`() throws {
+        for text in [Self.text, "whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk="] {
+            let old = try Secret(text)
+            let new = try Secret(old.successor())
+            #expect(new != old && "\(new)" == "\(old)")
+            #expect(try Secret(old.successor()) != new)
+        }
+    }
+
     @Test func `a request five minutes off is refused and one a second less is not`() throws {
         for seconds in [-299, 299] as [Int64] {
             #expect(try verify(at: Self.moment.seconds + seconds) == nil)
@@ -63,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `a malformed secret is refused with a reason that does not repeat it`() {
+    @Test func `a malformed secret is refused with a reason that does not repeat it`() throws {
         func reason(_ text: String) -> SecretError? {
             do {
                 _ = try Secret(text)
@@ -77,7 +113,13 @@ import Testing
         #expect(reason("whsec_AAAA") == .wrongLength(3))
         #expect(reason("whsec_" + String(repeating: "A", count: 88)) == .wrongLength(66))
         #expect(reason(Self.text) == nil)
-        for error in [SecretError.noPrefix, .notBase64, .wrongLength(3)] {
+        let pair = try Secret("whsk_" + String(repeating: "A", count: 43) + "=")
+        let key = try #require(pair.publicKey)
+        #expect(reason("whsk_AAAA") == .wrongKeyLength(3))
+        let halves = Data(count: 32) + Data(key.bytes)
+        #expect(try Secret("whsk_" + halves.base64EncodedString()) == pair)
+        #expect(reason("whsk_" + Data(count: 64).base64EncodedString()) == .notAPair)
+        for error in [SecretError.noPrefix, .notBase64, .wrongLength(3), .wrongKeyLength(3), .notAPair] {
             #expect(!error.description.contains("MfKQ"))
         }
     }

@@ -61,6 +61,25 @@ struct CallbackCallTests {
         #expect(world.watch.state.withLock { $0.retries } == 1)
     }
 
+    @Test func `anyone may read the public keys that callbacks are signed by`() async throws {
+        let world = try await World()
+        let answer = try await world.call(.get, "/.well-known/depositwatch/keys.json", as: nil)
+        #expect(answer.status == 200)
+        let keys = try #require(answer.json["keys"] as? [[String: Any]])
+        #expect(keys.map { $0["key"] as? String } == ["whpk_new", "whpk_old"])
+        #expect(keys.allSatisfy { $0["callback"] as? String == "ledger" && $0["scheme"] as? String == "v1a" })
+    }
+
+    @Test func `a test event's answer is shown`() async throws {
+        let world = try await World()
+        #expect(try await world.call(.post, "/v1/callbacks/ledger/test", as: .write).status == 403)
+        let answer = try await world.call(.post, "/v1/callbacks/ledger/test")
+        #expect(answer.json["taken"] as? Bool == true)
+        let attempt = try #require(answer.json["attempt"] as? [String: Any])
+        #expect(attempt["status"] as? Int == 204 && attempt["excerpt"] as? String == "thanks")
+        #expect(try await world.call(.post, "/v1/callbacks/leger/test").status == 404)
+    }
+
     @Test func `an operator pauses a callback, and only a configured one`() async throws {
         let world = try await World()
         #expect(try await world.call(.post, "/v1/callbacks/ledger/pause", as: .write).status == 403)

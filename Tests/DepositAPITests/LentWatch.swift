@@ -1,5 +1,6 @@
 import DepositAPI
 import DepositCore
+import DepositStore
 import Synchronization
 
 /// What a daemon would lend: it says what it is told to say, and remembers what was asked of it.
@@ -31,6 +32,11 @@ final class LentWatch: WatchControl {
             state.resumed.append(chain)
             return .resumed
         }
+    }
+
+    func test(callback: String) async -> Trial? {
+        let attempt = Attempt(at: World.now, milliseconds: 7, answer: .status(204), excerpt: "thanks")
+        return callback == "ledger" ? Trial(event: EventID("evt_test"), attempt: attempt, isTaken: true) : nil
     }
 
     func deliveriesWaiting() async { state.withLock { $0.retries += 1 } }

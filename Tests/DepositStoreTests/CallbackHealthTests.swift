@@ -78,6 +78,13 @@ import Testing
         #expect(silent.restsUntil == moment(1))
     }
 
+    @Test func `a rest ends when the clock is set back by more than any rest may last`() {
+        var health = CallbackHealth()
+        note(&health, .busy(seconds: 3_600), at: 0)
+        #expect(health.isResting(at: moment(0)))
+        #expect(!health.isResting(at: moment(-1)))
+    }
+
     @Test func `410 pauses at once, and five days without a yes pause after at least five failures`() {
         var gone = CallbackHealth()
         note(&gone, .gone, at: 0)

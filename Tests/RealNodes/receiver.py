@@ -26,6 +26,7 @@ class Receiver:
         self.refused = set()
         self.faults = []      # what a correct daemon never does
         self.arrivals = []    # of each request: the other side's address, its certificate, the headers
+        self.status = None    # what every request is answered with, where it is set
         self.interrupt = None   # called once, when the next event is stored and not yet answered
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.exchange_class())
         self.server.daemon_threads = True
@@ -72,6 +73,10 @@ class Receiver:
             except WebhookVerificationError as error:
                 self.faults.append(f"event {event}: {error}")
                 return 401
+            if self.status:
+                return self.status
+            if json.loads(body).get("type") == "callback.test":
+                return 204
             if event not in self.bodies and event not in self.refused and self.refuses(event):
                 self.refused.add(event)
                 return 500

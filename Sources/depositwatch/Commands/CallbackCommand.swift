@@ -3,8 +3,9 @@ import NodeRPC
 
 struct CallbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "callback", abstract: "See how callbacks stand; pause, resume and test them.",
-        subcommands: [List.self, Pause.self, Resume.self])
+        commandName: "callback",
+        abstract: "See how callbacks stand; pause, resume and test them; rotate their secrets.",
+        subcommands: [List.self, Test.self, Pause.self, Resume.self, Rotate.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "How every callback stands.")
@@ -20,6 +21,28 @@ struct CallbackCommand: AsyncParsableCommand {
                         ("waiting", ["waiting"]), ("oldest", ["oldest_waiting"]),
                         ("exhausted", ["exhausted"]), ("endpoint", ["endpoint"]), ("reason", ["reason"]),
                     ])
+            }
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send a callback.test event to a callback now, and show its answer.",
+            discussion: """
+                Signed like any other event, sent once, and neither kept nor in the feed. Also goes to a paused \
+                callback. Exit 69 when the receiver does not take it.
+                """)
+        @OptionGroup var options: APIOptions
+        @Argument(help: "The callback's name.") var name: String
+
+        func run() async throws {
+            try await reportingErrors {
+                let attempt = try await options.client.call(.post, "/v1/callbacks/\(escaped(name))/test")
+                options.output.show(attempt)
+                guard attempt["taken"] == .bool(true) else {
+                    throw Exit(code: .unavailable, message: "\(name) did not take the event")
+                }
+                complain("\(name) took the event")
             }
         }
     }

@@ -8,7 +8,8 @@ struct Verify: AsyncParsableCommand {
         abstract: "Check a callback's signature, as its receiver must.",
         discussion: """
             The body comes from standard input or --body, byte for byte as it was received; the headers from options; \
-            the secret from the environment variable DEPOSITWATCH_SECRET. Exit 0 when the signature holds, 65 when not.
+            the secrets or public keys, with spaces between them, from the environment variable DEPOSITWATCH_SECRET: \
+            whsec_… for v1, whpk_… for v1a. Exit 0 when one signature holds, 65 when none does.
             """)
 
     @Option(help: "The header webhook-id.")
@@ -31,28 +32,17 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let secrets = try secrets()
-            let data =
-                body.map { FileManager.default.contents(atPath: $0) }
-                ?? FileHandle.standardInput.readDataToEndOfFile()
-            guard let data else { throw Exit(code: .usage, message: "\(body ?? "-") cannot be read") }
+            let keys = try VerificationKeys.ofEnvironment()
+            let data = try bodyData(body)
             do throws(SignatureError) {
                 try Signature.verify(
-                    id: id, timestamp: timestamp, signature: signature, body: [UInt8](data), secrets: secrets,
+                    id: id, timestamp: timestamp, signature: signature, body: [UInt8](data),
+                    secrets: keys.secrets, publicKeys: keys.publicKeys,
                     now: Timestamp(seconds: Int64(Date().timeIntervalSince1970)), tolerance: tolerance)
             } catch {
                 throw Exit(code: .badData, message: "the signature does not hold: \(error)")
             }
             say("the signature holds")
-        }
-    }
-
-    private func secrets() throws -> [Secret] {
-        guard let text = ProcessInfo.processInfo.environment["DEPOSITWATCH_SECRET"] else {
-            throw Exit(code: .usage, message: "set DEPOSITWATCH_SECRET to the callback's secret, whsec_…")
-        }
-        do throws(SecretError) { return [try Secret(text)] } catch {
-            throw Exit(code: .configuration, message: "DEPOSITWATCH_SECRET: \(error)")
         }
     }
 }

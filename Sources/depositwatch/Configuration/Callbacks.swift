@@ -37,7 +37,9 @@ extension Callback {
 
 extension CallbackCard {
     init(_ callback: Callback) {
-        self.init(name: callback.name, endpoint: "\(callback.endpoint)", filter: callback.filter)
+        self.init(
+            name: callback.name, endpoint: "\(callback.endpoint)", filter: callback.filter,
+            publicKeys: callback.secrets.compactMap { $0.publicKey?.description })
     }
 }
 

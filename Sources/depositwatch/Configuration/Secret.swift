@@ -32,8 +32,18 @@ extension StrictValue {
         return secret
     }
 
-    /// One secret, or a list while rotating.
+    /// One secret, or several while they are rotated: a list, or a file with one a line, the newest first.
     func secrets() throws -> [String] {
-        isList ? try list().map { try $0.secret() } : [try secret()]
+        let texts = isList ? try list().map { try $0.secret() } : [try secret()]
+        return texts.flatMap { text in
+            text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        }.filter { !$0.isEmpty }
+    }
+
+    /// The file that holds the secret; nil where it stands elsewhere.
+    func secretFile() throws -> String? {
+        guard isMap else { return nil }
+        var map = try self.map()
+        return try map.optional("file")?.string()
     }
 }
