@@ -28,7 +28,8 @@ final class TinyServer: Sendable {
                 }
                 let request = Self.readRequest(connection)
                 self?.asked.withLock { $0.append(request) }
-                let text = answer + "\r\nconnection: close\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+                let text =
+                    answer + "\r\nconnection: close\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
                 _ = text.withCString { write(connection, $0, strlen($0)) }
                 close(connection)
             }
