@@ -8,9 +8,9 @@ final class TinyServer: Sendable {
     private let asked = Mutex<[String]>([])
 
     /// - Parameters:
-    ///   - answer: the whole answer, from the status line on, without its lengths.
+    ///   - answer: the head of every answer, from the status line on, without its lengths.
     ///   - socketPath: where to listen instead of a free port on the loopback interface.
-    init(_ answer: String, unix socketPath: String? = nil) throws {
+    init(_ answer: String, body: String = "ok", unix socketPath: String? = nil) throws {
         if let socketPath {
             listener = try Self.listen(unix: socketPath)
             url = "http+unix://\(socketPath)"
@@ -28,7 +28,8 @@ final class TinyServer: Sendable {
                 }
                 let request = Self.readRequest(connection)
                 self?.asked.withLock { $0.append(request) }
-                let text = answer + "\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok"
+                let length = "content-length: \(body.utf8.count)"
+                let text = answer + "\r\nconnection: close\r\n\(length)\r\n\r\n\(body)"
                 _ = text.withCString { write(connection, $0, strlen($0)) }
                 close(connection)
             }

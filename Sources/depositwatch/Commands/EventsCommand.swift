@@ -51,9 +51,8 @@ struct EventsCommand: AsyncParsableCommand {
                 data["chain"], data["callback"], data["amount"], data["asset"], data["label"], data["id"],
                 data["reason"],
             ].compactMap(\.string)
-            say(
-                ([body["timestamp"], body["type"]].compactMap(\.string) + facts).map(OutputFormat.printable).joined(
-                    separator: "  "))
+            let words = [body["timestamp"], body["type"]].compactMap(\.string) + facts
+            say(words.map(OutputFormat.printable).joined(separator: "  "))
         }
 
         /// A daemon that is just being restarted is waited for, once it has been there.
