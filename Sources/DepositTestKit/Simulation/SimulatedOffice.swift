@@ -9,7 +9,8 @@ struct SimulatedOffice: Sendable {
     private let time: SimulatedTime
 
     private static let schedule = Schedule([0, 5, 30, 120])
-    /// Looks at the outbox before it counts as stuck: minutes, for a busy machine may give the notifier no core at first.
+    /// Looks at the outbox before it counts as stuck: minutes, for a busy machine may give the notifier no core at
+    /// first.
     private static let patience = 5_000_000
 
     init(seed: UInt64, _ time: SimulatedTime) throws {

@@ -6,7 +6,8 @@ import Foundation
 import NodeRPC
 import Synchronization
 
-/// Our side of a drain: the real notifier over a store in a file, until every event that waits there is marked delivered.
+/// Our side of a drain: the real notifier over a store in a file, until every event that waits there is marked
+/// delivered.
 struct BenchDrain {
     let folder: BenchFolder
     let port: Int
