@@ -49,15 +49,24 @@ public struct ChainRules: Hashable, Sendable {
         switch finality {
         case .instant:
             return tip.block
-        case .depth(let depth):
-            let height = tip.height - (depth - 1)
-            return tip.height.rawValue + 1 < depth ? nil : local.headers.last { $0.height <= height }?.block
+        case .depth:
+            guard let height = finalHeight(under: tip.height, by: head) else { return nil }
+            return local.headers.last { $0.height <= height }?.block
         case .tag:
             guard let claimed = head.finalized, claimed.height <= head.header.height else { return nil }
             if claimed.height > tip.height {
                 return local.headers.last { $0.height + local.window <= tip.height }?.block
             }
             return local.header(at: claimed.height).flatMap { $0.hash == claimed.hash ? $0.block : nil }
+        }
+    }
+
+    /// The highest block, of a chain that ends at `tip`, that a node with this head holds final.
+    public func finalHeight(under tip: Height, by head: Head) -> Height? {
+        switch finality {
+        case .instant: tip
+        case .depth(let depth): tip.rawValue + 1 < depth ? nil : tip - (depth - 1)
+        case .tag: head.finalized?.height
         }
     }
 }

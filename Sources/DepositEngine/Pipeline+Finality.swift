@@ -30,23 +30,14 @@ extension Pipeline {
     /// The highest block that this turn's node alone would make final.
     private func finalityWanted(_ remote: RemoteView) -> Height? {
         guard let last = (remote.above.last ?? local.tip)?.height else { return nil }
-        return finalHeight(under: last, by: remote.head).map { min($0, last) }
-    }
-
-    /// The highest block, of a chain that ends at `tip`, that a node with this head holds final.
-    private func finalHeight(under tip: Height, by head: Head) -> Height? {
-        switch spec.rules.finality {
-        case .instant: tip
-        case .depth(let depth): tip.rawValue + 1 < depth ? nil : tip - (depth - 1)
-        case .tag: head.finalized?.height
-        }
+        return spec.rules.finalHeight(under: last, by: remote.head).map { min($0, last) }
     }
 
     /// The highest block of ours that the peer shows and holds final.
     private func reach(of peer: ChainNode, atMost wanted: Height, _ turn: inout Turn) async -> Height? {
         do throws(NodeError) {
             let head = try await peer.adapter.head()
-            guard let final = finalHeight(under: head.header.height, by: head) else { return nil }
+            guard let final = spec.rules.finalHeight(under: head.header.height, by: head) else { return nil }
             let height = min(final, wanted)
             let theirs = try await peer.adapter.headers(at: height...height).first
             guard let theirs, theirs.hash == ours(at: height, turn.remote)?.hash else { return nil }
