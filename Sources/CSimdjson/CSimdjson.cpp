@@ -15,7 +15,10 @@ size_t dw_json_padding(void) { return simdjson::SIMDJSON_PADDING; }
 
 int dw_json_parse(dw_json *parser, const uint8_t *text, size_t length, size_t max_depth) {
     if (parser->parser.capacity() < length || parser->parser.max_depth() != max_depth) {
-        auto error = parser->parser.allocate(length, max_depth);
+        // With room to spare: the next document is often a little longer, and fresh memory costs as much as parsing.
+        size_t capacity = length <= SIZE_MAX / 2 ? length + length / 2 : length;
+        if (capacity > simdjson::SIMDJSON_MAXSIZE_BYTES) capacity = length;
+        auto error = parser->parser.allocate(capacity, max_depth);
         if (error) return int(error);
     }
     return int(parser->parser.parse(text, length, false).error());

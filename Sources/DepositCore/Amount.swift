@@ -35,7 +35,9 @@ public struct Amount: Hashable, Comparable, Sendable {
 
 extension Amount: CustomStringConvertible {
     /// Base units as decimal digits: the form of the API and of events.
-    public var description: String { String(baseUnits, radix: 10) }
+    public var description: String {
+        UInt64(exactly: baseUnits).map { String($0) } ?? String(baseUnits, radix: 10)
+    }
 
     /// Whole units of an asset, for people: `1.5` for 1500000 at 6 decimals. No trailing zeros.
     public func wholeUnits(decimals: Int) -> String {

@@ -64,6 +64,10 @@ public struct Deposit: Hashable, Sendable {
         DepositID(ContentID.text("dep", [chain.text, transaction.text, position.text]))
     }
 
+    public static func id(of transfer: Transfer, on chain: ChainID) -> DepositID {
+        id(chain: chain, transaction: transfer.transaction, position: transfer.position)
+    }
+
     /// The block that holds the transfer; nil where none does.
     public var block: BlockRef? {
         switch state {

@@ -9,7 +9,7 @@ extension Event {
         self.init(
             id: EventID(id), type: type, chain: deposit.chain,
             subject: .deposit(deposit.id, sequence: deposit.sequence),
-            body: Self.envelope(type, now, Self.data(deposit, asset, view)))
+            body: Self.envelope(type, now) { Self.write(deposit, asset, view, to: &$0) })
     }
 
     /// A chain stopped: `block` must not be undone unaided, and the node's chain lacks it.
@@ -44,14 +44,16 @@ extension Event {
     public static func exhausted(
         callback: String, event: EventID, chain: ChainID, attempts: Int, lastError: String, now: Timestamp
     ) -> Event {
-        let data: JSONText = .object([
-            "callback": .string(callback), "event": .string(event.text), "chain": .string(chain.text),
-            "attempts": .integer(Int64(attempts)), "reason": .string(lastError),
-        ])
+        let body = envelope(.callbackExhausted, now) {
+            $0.member("callback", callback)
+            $0.member("event", event.text)
+            $0.member("chain", chain.text)
+            $0.member("attempts", Int64(attempts))
+            $0.member("reason", lastError)
+        }
         return Event(
             id: EventID(ContentID.text("evt", ["callback.exhausted", callback, event.text])),
-            type: .callbackExhausted, chain: chain, subject: .callback(callback),
-            body: envelope(.callbackExhausted, now, data))
+            type: .callbackExhausted, chain: chain, subject: .callback(callback), body: body)
     }
 
     /// Nothing more is sent to a callback: its receiver wants no events, has failed for long, or an operator said so.
@@ -62,88 +64,90 @@ extension Event {
     public static func paused(
         callback: String, with chain: ChainID, reason: String, occurrence: Int64, now: Timestamp
     ) -> Event {
-        ofCallback(callback, .callbackPaused, chain, [("reason", .string(reason))], occurrence, now)
+        ofCallback(callback, .callbackPaused, chain, reason, occurrence, now)
     }
 
     /// A paused callback gets events again, on an operator's word.
     public static func resumed(
         callback: String, with chain: ChainID, occurrence: Int64, now: Timestamp
     ) -> Event {
-        ofCallback(callback, .callbackResumed, chain, [], occurrence, now)
+        ofCallback(callback, .callbackResumed, chain, nil, occurrence, now)
     }
 
     /// Sent on an operator's word to see whether a receiver takes it, and never kept.
     public static func test(callback: String, now: Timestamp) -> Event {
-        ofCallback(callback, .callbackTest, ChainID(""), [], now.seconds, now)
+        ofCallback(callback, .callbackTest, ChainID(""), nil, now.seconds, now)
     }
 
     private static func ofCallback(
-        _ callback: String, _ type: EventType, _ chain: ChainID, _ facts: [(String, JSONText)],
+        _ callback: String, _ type: EventType, _ chain: ChainID, _ reason: String?,
         _ occurrence: Int64, _ now: Timestamp
     ) -> Event {
-        let fields = [("callback", .string(callback))] + facts + [("occurrence", .integer(occurrence))]
+        let body = envelope(type, now) {
+            $0.member("callback", callback)
+            if let reason { $0.member("reason", reason) }
+            $0.member("occurrence", occurrence)
+        }
         return Event(
             id: EventID(ContentID.text("evt", [type.rawValue, callback, String(occurrence)])), type: type,
-            chain: chain, subject: .callback(callback),
-            body: envelope(type, now, .object(fields.map { JSONText.Field(name: $0.0, value: $0.1) })))
+            chain: chain, subject: .callback(callback), body: body)
     }
 
     private static func ofChain(
         _ chain: ChainID, _ type: EventType, _ block: BlockRef, _ reason: String, _ occurrence: UInt64,
         _ now: Timestamp
     ) -> Event {
-        let data: JSONText = .object([
-            "chain": .string(chain.text), "block": json(block), "reason": .string(reason),
-            "occurrence": .integer(Int64(occurrence)),
-        ])
+        let body = envelope(type, now) {
+            $0.member("chain", chain.text)
+            $0.member("block", block)
+            $0.member("reason", reason)
+            $0.member("occurrence", Int64(occurrence))
+        }
         let id = ContentID.text("evt", [chain.text, type.rawValue, block.hash.text, String(occurrence)])
-        return Event(
-            id: EventID(id), type: type, chain: chain, subject: .chain, body: envelope(type, now, data))
+        return Event(id: EventID(id), type: type, chain: chain, subject: .chain, body: body)
     }
 
-    private static func envelope(_ type: EventType, _ now: Timestamp, _ data: JSONText) -> String {
-        JSONText.object([
-            "type": .string(type.rawValue), "timestamp": .string(now.description), "data": data,
-        ]).text
+    private static func envelope(
+        _ type: EventType, _ now: Timestamp, data: (inout JSONWriter) -> Void
+    ) -> String {
+        JSONWriter.object {
+            $0.member("type", type.rawValue)
+            $0.member("timestamp", now.description)
+            $0.object("data", data)
+        }
     }
 
-    private static func data(_ deposit: Deposit, _ asset: Asset, _ view: ChainView) -> JSONText {
+    private static func write(
+        _ deposit: Deposit, _ asset: Asset, _ view: ChainView, to json: inout JSONWriter
+    ) {
         let transfer = deposit.transfer
         let confirmations = deposit.block?.height.confirmations(under: view.tip.height) ?? 0
         var reason: Doubt?
         if case .review(let doubt, _) = deposit.state { reason = doubt }
-        return .object([
-            "id": .string(deposit.id.text), "sequence": .integer(Int64(deposit.sequence)),
-            "status": .string(deposit.state.status.rawValue), "chain": .string(deposit.chain.text),
-            "asset": .string(asset.id.text), "contract": .optional(asset.contract),
-            "amount": .string(transfer.amount.description), "decimals": .integer(Int64(asset.decimals)),
-            "address": .string(transfer.to.text), "memo": .optional(transfer.to.memo),
-            "label": .optional(deposit.label), "transaction": .string(transfer.transaction.text),
-            "position": .string(transfer.position.text),
-            "from": .array(transfer.from.map { .string($0) }),
-            "block": deposit.block.map(json) ?? .null, "confirmations": .integer(Int64(confirmations)),
-            "required": json(deposit.requirement),
-            "displaced_block": deposit.displacedBlock.map(json) ?? .null,
-            "reason": .optional(reason?.rawValue),
-        ])
+        json.member("id", deposit.id.text)
+        json.member("sequence", Int64(deposit.sequence))
+        json.member("status", deposit.state.status.rawValue)
+        json.member("chain", deposit.chain.text)
+        json.member("asset", asset.id.text)
+        json.member("contract", asset.contract)
+        json.member("amount", transfer.amount.description)
+        json.member("decimals", Int64(asset.decimals))
+        json.member("address", transfer.to.text)
+        json.member("memo", transfer.to.memo)
+        json.member("label", deposit.label)
+        json.member("transaction", transfer.transaction.text)
+        json.member("position", transfer.position.text)
+        json.member("from", transfer.from)
+        json.member("block", deposit.block)
+        json.member("confirmations", Int64(confirmations))
+        json.object("required") { write(deposit.requirement, to: &$0) }
+        json.member("displaced_block", deposit.displacedBlock)
+        json.member("reason", reason?.rawValue)
     }
 
-    private static func json(_ block: BlockRef) -> JSONText {
-        .object([
-            "height": .integer(block.height), "hash": .string(block.hash.text),
-            "time": .string(block.time.description),
-        ])
-    }
-
-    private static func json(_ requirement: Requirement) -> JSONText {
-        var fields: [JSONText.Field] = []
-        if let depth = requirement.depth {
-            fields.append(JSONText.Field(name: "depth", value: .integer(Int64(depth))))
-        }
-        if requirement.finality {
-            fields.append(JSONText.Field(name: "finality", value: .string("finalized")))
-        }
-        fields.append(JSONText.Field(name: "rule", value: .string(requirement.rule)))
-        return .object(fields)
+    private static func write(_ requirement: Requirement, to json: inout JSONWriter) {
+        if let depth = requirement.depth { json.member("depth", Int64(depth)) }
+        if requirement.finality { json.member("finality", "finalized") }
+        json.member("rule", requirement.rule)
     }
 }

@@ -1,11 +1,14 @@
 /// A transfer that the store has found to go to a watched address, with that address's label.
 public struct Incoming: Hashable, Sendable {
     public let transfer: Transfer
+    /// The deposit that it is.
+    public let deposit: DepositID
     public let label: String?
 
-    public init(_ transfer: Transfer, label: String?) {
+    public init(_ transfer: Transfer, on chain: ChainID, label: String?) {
         self.transfer = transfer
         self.label = label
+        deposit = Deposit.id(of: transfer, on: chain)
     }
 }
 
@@ -110,8 +113,7 @@ public struct Settlement {
     private mutating func find(_ incoming: Incoming, in block: BlockRef) {
         let transfer = incoming.transfer
         guard let asset = rules.assets[transfer.asset], transfer.amount > .zero else { return }
-        let id = Deposit.id(
-            chain: rules.chain, transaction: transfer.transaction, position: transfer.position)
+        let id = incoming.deposit
         let fresh = Deposit(
             id: id, chain: rules.chain, transfer: transfer, label: incoming.label,
             requirement: rules.policy.requirement(for: transfer, of: asset),

@@ -133,29 +133,25 @@ public struct Watcher: Service {
     private func backfill(
         _ pipeline: inout Pipeline, _ member: NodePool.Member
     ) async throws -> BackfillProgress? {
-        do {
-            let progress = try await pipeline.backfill(member.node.adapter)
-            health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
-            return progress
-        } catch let error as NodeError {
-            var words = ["\(error)"]
-            for peer in await nodes.peers(of: member)?() ?? [] {
-                do {
-                    let progress = try await pipeline.backfill(peer.adapter)
-                    health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
-                    return progress
-                } catch let error as NodeError {
-                    words.append("\(error)")
-                }
+        var candidates = [member.node]
+        var refusals: [String] = []
+        while let node = candidates.popLast() {
+            do {
+                let progress = try await pipeline.backfill(node.adapter)
+                health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
+                return progress
+            } catch let error as NodeError {
+                if refusals.isEmpty { candidates = await nodes.peers(of: member)?().reversed() ?? [] }
+                refusals.append("\(error)")
             }
-            let trouble = words.joined(separator: "; ")
-            if health.current.backfillTrouble != trouble {
-                logger.warning(
-                    "late addresses cannot be looked for just now", metadata: ["reason": "\(trouble)"])
-            }
-            health.update { $0.backfillTrouble = trouble }
-            return nil
         }
+        let trouble = refusals.joined(separator: "; ")
+        if health.current.backfillTrouble != trouble {
+            logger.warning(
+                "late addresses cannot be looked for just now", metadata: ["reason": "\(trouble)"])
+        }
+        health.update { $0.backfillTrouble = trouble }
+        return nil
     }
 
     /// Tells the log, the metrics and the notifier what a turn did.

@@ -1,5 +1,4 @@
 internal import DepositCore
-internal import Foundation
 internal import GRDB
 
 extension Database {
@@ -27,31 +26,34 @@ extension Database {
         guard let number: Int64 = try stored?.get("number") else {
             throw Damage("the deposit \(deposit.id) is neither stored nor new")
         }
-        try run(
+        try prepared(
             """
             UPDATE deposit SET asset = ?, amount = ?, key = ?, address = ?, memo = ?, senders = ?, maturity = ?,
                 doubt = ?, label = ?, depth = ?, finality = ?, fallback_depth = ?, fallback_after = ?, rule = ?,
                 silent = ?, status = ?, height = ?, hash = ?, time = ?, review = ?, sequence = ?,
                 due_tip = ?, due_final = ?, due_fallback = ?
             WHERE number = ?
-            """, StatementArguments(deposit.factColumns + deposit.stateColumns + [number]))
+            """
+        ).run(deposit.factColumns + deposit.stateColumns + [.integer(number)])
         return number
     }
 
     /// Nil where its identity is stored already.
     private func insert(_ deposit: Deposit, chain: Int64, next: inout Int64?) throws -> Int64? {
         let number = try next ?? integer("SELECT coalesce(max(number), 0) + 1 FROM deposit") ?? 1
-        let identity: [(any DatabaseValueConvertible)?] = [
-            number, deposit.id.text, chain, deposit.transfer.transaction.text, deposit.transfer.position.text,
+        let identity: [Bound] = [
+            .integer(number), .text(deposit.id.text), .integer(chain),
+            .text(deposit.transfer.transaction.text), .text(deposit.transfer.position.text),
         ]
-        try run(
+        try prepared(
             """
             INSERT INTO deposit (number, id, chain, tx, position, asset, amount, key, address, memo, senders,
                 maturity, doubt, label, depth, finality, fallback_depth, fallback_after, rule, silent,
                 status, height, hash, time, review, sequence, due_tip, due_final, due_fallback)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
-            """, StatementArguments(identity + deposit.factColumns + deposit.stateColumns))
+            """
+        ).run(identity + deposit.factColumns + deposit.stateColumns)
         guard changesCount > 0 else { return nil }
         next = number + 1
         return number
@@ -68,10 +70,12 @@ extension Database {
         ).map(Deposit.init)
     }
 
-    /// Those of these deposits that there are, by one question.
+    /// Those of these deposits that there are. Most are new, so each is looked for before any is read.
     func deposits(_ ids: Set<DepositID>) throws -> [Deposit] {
-        if ids.isEmpty { return [] }
-        let list = "[\"" + ids.map(\.text).joined(separator: "\",\"") + "\"]"
+        let any = try prepared("SELECT 1 FROM deposit WHERE id = ?")
+        let stored = try ids.filter { try any.first([.text($0.text)]) { _ in true } ?? false }
+        if stored.isEmpty { return [] }
+        let list = "[\"" + stored.map(\.text).joined(separator: "\",\"") + "\"]"
         return try rows(
             """
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
@@ -106,25 +110,26 @@ extension Deposit {
 
     /// What the block that holds it says of the transfer, in the order of its columns: mined again, a contract's call
     /// may move another amount.
-    fileprivate var factColumns: [(any DatabaseValueConvertible)?] {
+    fileprivate var factColumns: [Bound] {
         [
-            transfer.asset.text, transfer.amount.description, Data(transfer.to.key), transfer.to.text,
-            transfer.to.memo, transfer.from.joined(separator: "\n"), Int64(clamping: transfer.maturity),
-            transfer.doubt?.rawValue, label, requirement.depth.map { Int64(clamping: $0) },
-            requirement.finality, requirement.fallback.map { Int64(clamping: $0.depth) },
-            requirement.fallback?.after, requirement.rule, isSilent,
+            .text(transfer.asset.text), .text(transfer.amount.description), .bytes(transfer.to.key),
+            .text(transfer.to.text), .text(transfer.to.memo),
+            .text(transfer.from.joined(separator: "\n")), .integer(Int64(clamping: transfer.maturity)),
+            .text(transfer.doubt?.rawValue), .text(label), .count(requirement.depth),
+            .integer(requirement.finality ? 1 : 0), .count(requirement.fallback?.depth),
+            .integer(requirement.fallback?.after), .text(requirement.rule), .integer(isSilent ? 1 : 0),
         ]
     }
 
     /// Its state, in the order of its columns.
-    fileprivate var stateColumns: [(any DatabaseValueConvertible)?] {
+    fileprivate var stateColumns: [Bound] {
         let block = self.block ?? displacedBlock
         var review: Doubt?
         if case .review(let doubt, _) = state { review = doubt }
         return [
-            state.status.rawValue, block?.height.column, block?.hash.text, block?.time.seconds,
-            review?.rawValue, Int64(clamping: sequence), due?.tip.column, due?.final?.column,
-            due?.fallback?.column,
+            .text(state.status.rawValue), .integer(block?.height.column), .text(block?.hash.text),
+            .integer(block?.time.seconds), .text(review?.rawValue), .count(sequence),
+            .integer(due?.tip.column), .integer(due?.final?.column), .integer(due?.fallback?.column),
         ]
     }
 }

@@ -12,12 +12,13 @@ extension Database {
         _ event: Event, chain: Int64, deposits: [DepositID: Int64] = [:], to callbacks: [CallbackRow]? = nil,
         at now: Timestamp
     ) throws -> Int64 {
-        try run(
-            "INSERT INTO event (id, type, chain, deposit, sequence, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                event.id.text, event.type.rawValue, chain, event.deposit.flatMap { deposits[$0] },
-                event.sequence.map { Int64(clamping: $0) }, event.body, now.seconds,
-            ])
+        try prepared(
+            "INSERT INTO event (id, type, chain, deposit, sequence, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        ).run([
+            .text(event.id.text), .text(event.type.rawValue), .integer(chain),
+            .integer(event.deposit.flatMap { deposits[$0] }),
+            .integer(event.sequence.map { Int64(clamping: $0) }), .text(event.body), .integer(now.seconds),
+        ])
         let number = lastInsertedRowID
         for callback in try callbacks ?? activeCallbacks()
         where try callback.filter.wants(event.type, on: event.chain, deposit: { try facts(of: event) }) {

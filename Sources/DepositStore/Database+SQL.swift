@@ -19,6 +19,10 @@ extension Database {
     }
 }
 
+extension Database {
+    func prepared(_ sql: String) throws -> Prepared { try Prepared(self, sql) }
+}
+
 extension Row {
     /// A column that must hold a value of this type, or the file is damaged.
     func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws

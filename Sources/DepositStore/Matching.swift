@@ -1,5 +1,4 @@
 internal import DepositCore
-internal import Foundation
 internal import GRDB
 
 /// The exact check of transfers against the issued addresses.
@@ -22,18 +21,22 @@ struct Matching {
 
     func match(_ transfers: [Transfer]) throws -> [Incoming] {
         try transfers.compactMap { transfer in
-            if let row = try find(transfer.to.key, memo: transfer.to.memo ?? "") {
-                return Incoming(transfer, label: try row.find("label"))
+            if let issued = try find(transfer.to.key, memo: transfer.to.memo ?? "") {
+                return Incoming(transfer, on: chain.chain, label: issued.label)
             }
             guard try isAnyMemoIssued(transfer.to.key) else { return nil }
-            if transfer.to.memo != nil, let row = try find(transfer.to.key, memo: "") {
-                return Incoming(transfer, label: try row.find("label"))
+            if transfer.to.memo != nil, let issued = try find(transfer.to.key, memo: "") {
+                return Incoming(transfer, on: chain.chain, label: issued.label)
             }
-            return Incoming(transfer.doubted, label: nil)
+            return Incoming(transfer.doubted, on: chain.chain, label: nil)
         }
     }
 
-    private func find(_ key: [UInt8], memo: String) throws -> Row? {
+    private struct Issued {
+        let label: String?
+    }
+
+    private func find(_ key: [UInt8], memo: String) throws -> Issued? {
         // SQLite would compare only what stands before a NUL, and a stranger writes the memo.
         guard !memo.utf8.contains(0) else { return nil }
         let query =
@@ -41,7 +44,7 @@ struct Matching {
             case .now: Self.exactNow
             case .already: Self.exactAlready
             }
-        return try db.row(query, arguments(key) + [memo])
+        return try db.prepared(query).first(arguments(key) + [.text(memo)]) { Issued(label: $0.text(0)) }
     }
 
     /// Whether customers are told apart by a memo at this address, or none is needed there.
@@ -51,7 +54,7 @@ struct Matching {
             case .now: Self.anyNow
             case .already: Self.anyAlready
             }
-        return try db.row(query, arguments(key)) != nil
+        return try db.prepared(query).first(arguments(key)) { _ in true } ?? false
     }
 
     private static let exact = "SELECT label FROM address WHERE chain = ?1 AND key = ?2 AND memo = ?6 "
@@ -75,9 +78,11 @@ struct Matching {
             WHERE chain = ?1 AND generation = address.generation AND ?3 BETWEEN next AND high)
         """
 
-    /// By number, not by name: this is asked for each transfer.
-    private func arguments(_ key: [UInt8]) -> StatementArguments {
-        [chain.number, Data(key), height?.column, chain.start?.column ?? 0, job?.generation]
+    private func arguments(_ key: [UInt8]) -> [Bound] {
+        [
+            .integer(chain.number), .bytes(key), .integer(height?.column),
+            .integer(chain.start?.column ?? 0), .integer(job?.generation),
+        ]
     }
 }
 

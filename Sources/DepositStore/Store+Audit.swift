@@ -38,9 +38,7 @@ extension Store {
         return try await read { db in
             let row = try db.opened(chain)
             let headers = try db.headers(at: lowest...highest, chain: row.number)
-            let ids = blocks.flatMap(\.transfers).map {
-                Deposit.id(chain: chain, transaction: $0.transaction, position: $0.position)
-            }
+            let ids = blocks.flatMap(\.transfers).map { Deposit.id(of: $0, on: chain) }
             let known = try db.deposits(Set(ids))
             var required: [BlockHash: [Incoming]] = [:]
             for block in blocks {

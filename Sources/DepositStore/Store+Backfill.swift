@@ -41,7 +41,7 @@ extension Store {
                 throw StoreError.conflict("backfill \(job.id) of \(job.chain) has changed since it was read")
             }
             try db.assertOnChain(header, of: chain, after: row.lastHash)
-            try db.settle(change, chain: chain, at: now)
+            try db.writing(to: chain, at: now) { try $0.settle(change) }
             if header.height < row.upTo {
                 try db.run(
                     "UPDATE backfill SET next = ?, last_hash = ? WHERE number = ?",

@@ -13,13 +13,15 @@ extension Store {
         try await commit([(change, generation)], now: now)
     }
 
-    /// Writes several consecutive changes in one transaction.
+    /// Writes several consecutive changes of one chain in one transaction.
     public func commit(
         _ changes: [(change: Change, generation: Int64?)], now: Timestamp
     ) async throws(StoreError) {
+        guard let chain = changes.first?.change.chain else { return }
+        precondition(changes.allSatisfy { $0.change.chain == chain }, "changes of one chain go together")
         try await write { db in
-            for (change, generation) in changes {
-                try db.apply(change, on: db.following(change.chain), scannedWith: generation, at: now)
+            try db.writing(to: db.following(chain), at: now) { writer in
+                for (change, generation) in changes { try writer.apply(change, scannedWith: generation) }
             }
         }
     }
@@ -41,14 +43,16 @@ extension Store {
         try await write { db in
             let row = try db.following(chain)
             var waiting = Waiting(due)
-            return try blocks.map { block, view in
-                let incoming = try db.incoming(block, on: row)
-                let ids = Set(incoming.map { $0.deposit(on: chain) })
-                let known = try waiting.known(ids, under: view) { try db.deposits($0) }
-                let change = settle(block, view, incoming, known)
-                try db.apply(change, on: row, scannedWith: generation, at: now)
-                waiting.note(change.deposits)
-                return change
+            return try db.writing(to: row, at: now) { writer in
+                try blocks.map { block, view in
+                    let incoming = try db.incoming(block, on: row)
+                    let ids = Set(incoming.map(\.deposit))
+                    let known = try waiting.known(ids, under: view) { try db.deposits($0) }
+                    let change = settle(block, view, incoming, known)
+                    try writer.apply(change, scannedWith: generation)
+                    waiting.note(change.deposits)
+                    return change
+                }
             }
         }
     }
@@ -84,133 +88,5 @@ extension Database {
         let row = try opened(chain)
         guard row.halt == nil else { throw StoreError.conflict("\(chain) is halted") }
         return row
-    }
-
-    fileprivate func apply(
-        _ change: Change, on chain: ChainRow, scannedWith generation: Int64?, at now: Timestamp
-    ) throws {
-        switch change.move {
-        case .connect(let header): try connect(header, to: chain, scannedWith: generation)
-        case .disconnect(let header): try disconnect(header, from: chain)
-        case .stay: break
-        }
-        try settle(change, chain: chain, at: now)
-    }
-
-    /// Puts a block on the tip, and forgets headers deeper than twice the window, but for one: after a gap in the
-    /// heights there must still be a floor.
-    fileprivate func connect(_ header: Header, to chain: ChainRow, scannedWith generation: Int64?) throws {
-        let tip = try tip(chain.number)
-        if let tip {
-            guard header.parent == tip.hash, header.height > tip.height else {
-                throw StoreError.conflict(
-                    "block \(header.height) \(header.hash) of \(chain.chain) stands on \(header.parent), "
-                        + "and the tip is \(tip.height) \(tip.hash)")
-            }
-        } else if let start = chain.start, header.height < start {
-            throw StoreError.conflict(
-                "\(chain.chain) starts at \(start), and block \(header.height) is below")
-        }
-        try run(
-            "INSERT INTO header (chain, height, hash, parent, time) VALUES (?, ?, ?, ?, ?)",
-            [
-                chain.number, header.height.column, header.hash.text, header.parent.text,
-                header.block.time.seconds,
-            ])
-        let keepFrom = (header.height - chain.window - chain.window).column
-        try run(
-            """
-            DELETE FROM header WHERE chain = ?1
-                AND height < (SELECT max(height) FROM header WHERE chain = ?1 AND height <= ?2)
-            """, [chain.number, keepFrom])
-        let forgot = changesCount > 0
-        try run(
-            """
-            UPDATE chain SET highest = max(coalesce(highest, 0), :height),
-                forgotten = CASE WHEN :forgot THEN :keep ELSE forgotten END
-            WHERE number = :chain
-            """,
-            ["height": header.height.column, "forgot": forgot, "keep": keepFrom, "chain": chain.number])
-        if let generation, generation < chain.generation {
-            try extendBackfills(chain.number, by: header, above: tip, youngerThan: generation)
-        }
-    }
-
-    /// Takes the tip back.
-    fileprivate func disconnect(_ header: Header, from chain: ChainRow) throws {
-        guard let tip = try tip(chain.number), tip == header else {
-            throw StoreError.conflict(
-                "block \(header.height) \(header.hash) is not the tip of \(chain.chain)")
-        }
-        try run("DELETE FROM header WHERE chain = ? AND height = ?", [chain.number, header.height.column])
-        let below = try self.tip(chain.number)
-        guard below != nil || chain.forgotten == nil else {
-            throw StoreError.conflict(
-                "block \(header.height) is the deepest that \(chain.chain) remembers, so it cannot be undone")
-        }
-        try clampBackfills(chain.number, below: header, to: below)
-    }
-
-    /// Writes what a change says of finality, deposits and events.
-    func settle(_ change: Change, chain: ChainRow, at now: Timestamp) throws {
-        if let finalized = change.finalized {
-            try run(
-                """
-                UPDATE chain SET final_height = :height, final_hash = :hash, final_time = :time
-                WHERE number = :chain AND (final_height IS NULL OR final_height < :height)
-                """,
-                [
-                    "height": finalized.height.column, "hash": finalized.hash.text,
-                    "time": finalized.time.seconds, "chain": chain.number,
-                ])
-        }
-        var numbers: [DepositID: Int64] = [:]
-        let counts = Dictionary(
-            change.events.compactMap { $0.deposit.map { ($0, UInt64(1)) } }, uniquingKeysWith: +)
-        for block in Set(change.deposits.compactMap(\.block)) { try assertOurs(block, on: chain) }
-        var next: Int64?
-        for deposit in change.deposits {
-            let events = counts[deposit.id] ?? 0
-            let number = try put(deposit, chain: chain.number, events: events, next: &next)
-            numbers[deposit.id] = number
-            if events == 0 { try turn(deposit, number, at: now) }
-        }
-        let callbacks = change.events.isEmpty ? [] : try activeCallbacks()
-        for event in change.events {
-            try announce(event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
-        }
-    }
-
-    /// A deposit may stand only in a block of ours: else it was decided on a tip that is gone.
-    private func assertOurs(_ block: BlockRef, on chain: ChainRow) throws {
-        if let ours = try header(chain.number, at: block.height) {
-            guard ours.hash != block.hash else { return }
-        } else {
-            let lowest = try integer("SELECT min(height) FROM header WHERE chain = ?", [chain.number])
-            if lowest.map({ block.height.column < $0 }) ?? (chain.start.map { block.height < $0 } ?? false) {
-                return
-            }
-        }
-        throw StoreError.conflict(
-            "a deposit stands in block \(block.height) \(block.hash), "
-                + "which is not on the stored chain of \(chain.chain)")
-    }
-
-    /// Keeps a change that is told to nobody in the deposit's history; one that is told is there as its event.
-    private func turn(_ deposit: Deposit, _ number: Int64, at now: Timestamp) throws {
-        let block = deposit.block ?? deposit.displacedBlock
-        var review: Doubt?
-        if case .review(let doubt, _) = deposit.state { review = doubt }
-        try run(
-            """
-            INSERT INTO turn (deposit, sequence, number, status, height, hash, time, review, at)
-            VALUES (?1, ?2, (
-                SELECT coalesce(max(number), 0) + 1 FROM turn WHERE deposit = ?1 AND sequence = ?2
-            ), ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                number, Int64(clamping: deposit.sequence), deposit.state.status.rawValue,
-                block?.height.column, block?.hash.text, block?.time.seconds, review?.rawValue, now.seconds,
-            ])
     }
 }

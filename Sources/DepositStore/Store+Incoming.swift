@@ -42,19 +42,12 @@ extension Database {
     ) throws -> (incoming: [Incoming], known: [Deposit]) {
         let incoming = try incoming(block, on: chain, backfilling: job)
         var known = try due(under: view, chain: chain.number)
-        known += try deposits(Set(incoming.map { $0.deposit(on: chain.chain) }).subtracting(known.map(\.id)))
+        known += try deposits(Set(incoming.map(\.deposit)).subtracting(known.map(\.id)))
         return (incoming, known)
     }
 
     /// The transfers of a block that go to watched addresses.
     func incoming(_ block: Block, on chain: ChainRow, backfilling job: Backfill? = nil) throws -> [Incoming] {
         try Matching(db: self, chain: chain, height: block.header.height, job: job).match(block.transfers)
-    }
-}
-
-extension Incoming {
-    /// The deposit that it is.
-    func deposit(on chain: ChainID) -> DepositID {
-        Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position)
     }
 }

@@ -15,6 +15,7 @@ public final class Store: Sendable {
 
     let database: any DatabaseWriter
     let file: String
+    private let isInMemory: Bool
     private let lock: LockFile?
     let trouble = StoreTrouble()
     private let isClosed = Mutex(false)
@@ -32,9 +33,11 @@ public final class Store: Sendable {
         switch place {
         case .memory:
             file = ":memory:"
+            isInMemory = true
             lock = nil
         case .file(let path):
             file = path
+            isInMemory = false
             lock = try LockFile(beside: path)
         }
         do {
@@ -49,6 +52,7 @@ public final class Store: Sendable {
     /// Opens a store to read it, without its lock: beside a running daemon too. Nothing is made, and nothing mended.
     public init(reading path: String) throws(StoreError) {
         file = path
+        isInMemory = false
         lock = nil
         database = try Self.openToRead(path)
     }
@@ -177,17 +181,19 @@ extension Store {
     // In memory there is one connection and nothing to wait for, so that the caller's own thread does the work. GRDB's
     // own read would switch it to read-only and back, for which SQLite forgets every prepared statement.
 
+    private var memory: DatabaseQueue? { isInMemory ? database as? DatabaseQueue : nil }
+
     private func onWriter(_ body: @escaping @Sendable (Database) -> Void) {
-        if let queue = database as? DatabaseQueue {
-            queue.inDatabase(body)
+        if let memory {
+            memory.inDatabase(body)
         } else {
             database.asyncWriteWithoutTransaction(body)
         }
     }
 
     private func onOneMoment(_ body: @escaping @Sendable (Result<Database, any Error>) -> Void) {
-        if let queue = database as? DatabaseQueue {
-            queue.inDatabase { body(.success($0)) }
+        if let memory {
+            memory.inDatabase { body(.success($0)) }
         } else {
             database.asyncRead(body)
         }

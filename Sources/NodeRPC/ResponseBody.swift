@@ -44,7 +44,8 @@ public final class ResponseBody: @unchecked Sendable {
         let needed = wanted + JSONParser.padding
         if start == nil, let rested = BodyMemory.take(needed) { (start, capacity) = rested }
         guard needed > capacity || start == nil else { return }
-        capacity = max(needed, capacity * 2, 4_096)
+        // With room to spare, so that the next answer, which is often a little longer, finds room in it.
+        capacity = max(needed + needed / 4, capacity * 2, 4_096)
         guard let grown = realloc(start, capacity) else { fatalError("out of memory") }
         start = grown
     }

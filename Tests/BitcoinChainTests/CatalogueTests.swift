@@ -57,7 +57,7 @@ import Testing
             let block = BitcoinBlock(
                 time: time, transactions: [.coinbase((50, `Block formats`.other)), payment])
             return try transfers(block, on: "bitcoin", watching: Self.watched).map {
-                Deposit.id(chain: ChainID("bitcoin"), transaction: $0.transaction, position: $0.position)
+                Deposit.id(of: $0, on: ChainID("bitcoin"))
             }
         }
         let payment = BitcoinTransaction.payment(1, (1_000, Self.watched))

@@ -72,7 +72,7 @@ final class World: Sendable {
         guard let rules = chains[chain]?.spec.rules else { preconditionFailure("no chain \(chain)") }
         let known = try await store.due(under: view, on: chain)
         let change = Settlement.settle(
-            transfers.map { Incoming($0, label: label) }, in: header.block, move: .connect(header),
+            transfers.map { Incoming($0, on: chain, label: label) }, in: header.block, move: .connect(header),
             known: known,
             rules: rules, view: view, now: Self.now)
         try await store.commit(change, scannedWith: nil, now: Self.now)

@@ -18,7 +18,8 @@ internal import Testing
         let tip = BlockRef(
             height: 21_000_011, hash: BlockHash("0xee"), time: Timestamp(seconds: 1_795_227_300))
         let change = Settlement.settle(
-            [Incoming(transfer, label: "user-42")], in: place, move: .stay, known: [], rules: rules,
+            [Incoming(transfer, on: rules.chain, label: "user-42")], in: place, move: .stay, known: [],
+            rules: rules,
             view: ChainView(tip: tip, finalized: nil), now: Timestamp(seconds: 1_795_227_307))
         let golden =
             #"{"type":"deposit.confirmed","timestamp":"2026-11-21T02:15:07Z","#

@@ -59,8 +59,8 @@ internal import Testing
         func ids(_ fork: String, at now: Timestamp) -> [EventID] {
             let view = ChainView(tip: block(100, fork), finalized: nil)
             return Settlement.settle(
-                [Incoming(transfer(), label: nil)], in: block(100, fork), move: .connect(header(100, fork)),
-                known: [], rules: rules(depth(1)), view: view, now: now
+                [Incoming(transfer(), on: rules(depth(1)).chain, label: nil)], in: block(100, fork),
+                move: .connect(header(100, fork)), known: [], rules: rules(depth(1)), view: view, now: now
             ).events.map(\.id)
         }
         #expect(ids("a", at: now).count == 2)

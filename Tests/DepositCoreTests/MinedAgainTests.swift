@@ -23,7 +23,8 @@ import Testing
             amount: Amount(amount), to: Address(key: [1], text: "one"), from: [])
         let view = ChainView(tip: block(hash), finalized: nil)
         return Settlement.settle(
-            [Incoming(transfer, label: nil)], in: block(hash), move: .stay, known: known, rules: rules,
+            [Incoming(transfer, on: rules.chain, label: nil)], in: block(hash), move: .stay, known: known,
+            rules: rules,
             view: view,
             now: Timestamp(seconds: 0))
     }

@@ -101,8 +101,7 @@ private struct Walk {
         for block in network.blocks {
             for transfer in block.transfers where transfer.asset != AssetID("FAKE") && transfer.amount > .zero
             {
-                let id = Deposit.id(
-                    chain: ChainID("walk"), transaction: transfer.transaction, position: transfer.position)
+                let id = Deposit.id(of: transfer, on: ChainID("walk"))
                 standing.insert(id)
                 let height = Int(block.header.height.rawValue)
                 let final = height <= tip - 8

@@ -34,7 +34,10 @@ internal import Testing
         world.connect(header(100), [transfer("t1"), transfer("t2")])
         let view = ChainView(tip: block(100), finalized: nil)
         let again = Settlement.settle(
-            [Incoming(transfer("t1"), label: nil), Incoming(transfer("t2"), label: nil)], in: block(100),
+            [
+                Incoming(transfer("t1"), on: world.rules.chain, label: nil),
+                Incoming(transfer("t2"), on: world.rules.chain, label: nil),
+            ], in: block(100),
             move: .stay, known: Array(world.deposits.values), rules: world.rules, view: view, now: now)
         #expect(again.deposits.isEmpty && again.events.isEmpty)
     }
@@ -107,7 +110,8 @@ internal import Testing
     @Test func `a block scanned late settles under the present tip at once`() {
         let world = World(depth(3))
         let change = Settlement.settle(
-            [Incoming(transfer(), label: nil)], in: block(50), move: .stay, known: [], rules: world.rules,
+            [Incoming(transfer(), on: world.rules.chain, label: nil)], in: block(50), move: .stay, known: [],
+            rules: world.rules,
             view: ChainView(tip: block(200), finalized: block(101)), now: now)
         #expect(change.events.map(\.type) == [.depositDetected, .depositConfirmed, .depositFinalized])
     }
@@ -128,7 +132,7 @@ internal import Testing
     }
 
     @Test func `the order in which the store hands out deposits does not matter`() {
-        let found = (0..<20).map { Incoming(transfer("t\($0)"), label: nil) }
+        let found = (0..<20).map { Incoming(transfer("t\($0)"), on: rules(depth(2)).chain, label: nil) }
         let start = Settlement.settle(
             found, in: block(100), move: .stay, known: [], rules: rules(depth(2)),
             view: ChainView(tip: block(100), finalized: nil), now: now)

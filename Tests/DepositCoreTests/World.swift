@@ -28,7 +28,7 @@ struct World {
         let head = head ?? Head(header: header, finalized: nil)
         local.finalize(rules.finalized(in: local, head: head))
         let view = ChainView(tip: header.block, finalized: local.finalized)
-        let incoming = transfers.map { Incoming($0, label: "user-42") }
+        let incoming = transfers.map { Incoming($0, on: rules.chain, label: "user-42") }
         let change = Settlement.settle(
             incoming, in: header.block, move: .connect(header), known: known(incoming, view), rules: rules,
             view: view, now: now)
@@ -53,11 +53,7 @@ struct World {
 
     /// What the store hands out: by identity, and by `Due`, as its indexes sieve them.
     private func known(_ incoming: [Incoming], _ view: ChainView) -> [Deposit] {
-        let ids = Set(
-            incoming.map {
-                Deposit.id(
-                    chain: rules.chain, transaction: $0.transfer.transaction, position: $0.transfer.position)
-            })
+        let ids = Set(incoming.map(\.deposit))
         return deposits.values.filter { ids.contains($0.id) || $0.due?.isReached(under: view) ?? false }
     }
 

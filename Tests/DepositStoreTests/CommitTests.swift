@@ -41,7 +41,8 @@ import Testing
         let before = try await store.everything()
         let view = ChainView(tip: header(2).block, finalized: nil)
         let sound = Settlement.settle(
-            [Incoming(transfer("t2"), label: nil)], in: header(2).block, move: .connect(header(2)), known: [],
+            [Incoming(transfer("t2"), on: chain, label: nil)], in: header(2).block, move: .connect(header(2)),
+            known: [],
             rules: rules(), view: view, now: start)
         let twice = Change(
             chain: chain, move: sound.move, finalized: header(1).block, deposits: sound.deposits,
@@ -76,7 +77,7 @@ import Testing
         try await store.connect(block(header(2)))
         for stranger in [header(1, "b"), header(3)] {
             let change = Settlement.settle(
-                [Incoming(transfer("t1"), label: nil)], in: stranger.block, move: .stay, known: [],
+                [Incoming(transfer("t1"), on: chain, label: nil)], in: stranger.block, move: .stay, known: [],
                 rules: rules(), view: ChainView(tip: header(2).block, finalized: nil), now: start)
             let error = await failure { try await store.commit(change, scannedWith: nil, now: start) }
             #expect(error?.isConflict == true)

@@ -76,7 +76,7 @@ import Testing
     ) -> Deposit {
         let transfer = transfer(transaction, maturity: maturity)
         return Deposit(
-            id: Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position),
+            id: Deposit.id(of: transfer, on: chain),
             chain: chain, transfer: transfer, label: nil, requirement: requirement, isSilent: true,
             state: state, sequence: 0)
     }

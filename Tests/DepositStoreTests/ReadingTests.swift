@@ -20,6 +20,26 @@ import Testing
         await store.close()
     }
 
+    @Test func `a reader sees one moment, whatever is committed while it reads`() async throws {
+        let folder = try Folder()
+        let path = folder.store
+        let store = try Store(at: .file(path))
+        _ = try await store.openChain(chain, window: 10)
+        try await store.connect(block(header(1)))
+        let reader = try Store(reading: path)
+        let seen = try await reader.read { db in
+            let before = try db.integer("SELECT max(height) FROM header")
+            try DatabaseQueue(path: path).write {
+                try $0.execute(sql: "UPDATE header SET height = 7")
+            }
+            return [before, try db.integer("SELECT max(height) FROM header")]
+        }
+        #expect(seen == [1, 1])
+        #expect(try await reader.read { try $0.integer("SELECT max(height) FROM header") } == 7)
+        await reader.close()
+        await store.close()
+    }
+
     @Test func `a missing store is said to be, and stays so`() async throws {
         let folder = try Folder()
         let path = folder.store

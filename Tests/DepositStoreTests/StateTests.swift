@@ -50,7 +50,7 @@ import Testing
             amount: largest, to: Address(key: [0, 255, 0], text: "\u{1F4B0}", memo: "tag 1"), from: [],
             maturity: 100, doubt: .memoUnknown)
         let deposit = Deposit(
-            id: Deposit.id(chain: chain, transaction: odd.transaction, position: odd.position), chain: chain,
+            id: Deposit.id(of: odd, on: chain), chain: chain,
             transfer: odd, label: "';--", requirement: Requirement(depth: 1, finality: false, rule: ""),
             isSilent: true, state: .review(.memoUnknown, in: Self.home), sequence: 0)
         let change = Change(chain: chain, move: .stay, finalized: nil, deposits: [deposit], events: [])
@@ -83,7 +83,7 @@ import Testing
     ) -> Deposit {
         let transfer = transfer(transaction, memo: "7", maturity: 6, doubt: .memoMissing)
         return Deposit(
-            id: Deposit.id(chain: chain, transaction: transfer.transaction, position: transfer.position),
+            id: Deposit.id(of: transfer, on: chain),
             chain: chain, transfer: transfer, label: isSilent ? nil : "vip", requirement: requirement,
             isSilent: isSilent, state: state, sequence: isSilent ? 0 : 1)
     }

@@ -74,7 +74,7 @@ struct AuditComparison {
     }
 
     private func id(of transfer: Transfer) -> DepositID {
-        Deposit.id(chain: rules.chain, transaction: transfer.transaction, position: transfer.position)
+        Deposit.id(of: transfer, on: rules.chain)
     }
 }
 

@@ -72,7 +72,7 @@ struct BenchDrain {
                     transaction: TransactionID(transaction),
                     position: Position("call:0"), asset: AssetID("COIN"), amount: Amount(1_000_000),
                     to: Address(key: [1], text: "0x\(String(repeating: "a", count: 40))"), from: []),
-                label: "customer-\(number)")
+                on: chain, label: "customer-\(number)")
         }
         return Settlement.settle(
             incoming, in: block, move: .connect(header), known: [], rules: rules,

@@ -55,7 +55,8 @@ struct AddressCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors {
-                _ = try await options.client.call(.delete, "/v1/addresses/\(chain)/\(escaped(address))")
+                _ = try await options.client.call(
+                    .delete, "/v1/addresses/\(escaped(chain))/\(escaped(address))")
                 complain("\(address) is no longer watched on \(chain)")
             }
         }

@@ -33,7 +33,7 @@ struct ChainCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors {
-                _ = try await options.client.call(.post, "/v1/chains/\(chain)/resume")
+                _ = try await options.client.call(.post, "/v1/chains/\(escaped(chain))/resume")
                 complain("\(chain) goes on")
             }
         }

@@ -33,7 +33,7 @@ struct DeliveryCommand: AsyncParsableCommand {
         func run() async throws {
             try await reportingErrors {
                 let items = try await options.client.list(
-                    "/v1/deliveries", query: which.fields.map { ($0.name, $0.value) }, atMost: limit)
+                    "/v1/deliveries", query: which.fields, atMost: limit)
                 options.output.show(
                     items,
                     columns: [

@@ -46,7 +46,7 @@ struct DepositCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reportingErrors {
-                options.output.show(try await options.client.call(.get, "/v1/deposits/\(id)"))
+                options.output.show(try await options.client.call(.get, "/v1/deposits/\(escaped(id))"))
             }
         }
     }

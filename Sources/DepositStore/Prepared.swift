@@ -1,0 +1,91 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// A statement whose values go straight to SQLite by their places, without a box around each: for what is read and
+/// written for every transfer.
+struct Prepared {
+    private let statement: Statement
+
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.cachedStatement(sql: sql)
+        // GRDB would demand arguments of its own otherwise.
+        statement.setUncheckedArguments(StatementArguments())
+    }
+
+    /// Through GRDB, which tells its observers what is written.
+    func run(_ values: [Bound]) throws {
+        try bind(values)
+        try statement.execute()
+    }
+
+    /// What `read` makes of the first row; nil where there is none.
+    func first<Value>(_ values: [Bound], _ read: (Columns) throws -> Value) throws -> Value? {
+        try bind(values)
+        let handle = statement.sqliteStatement
+        defer { sqlite3_reset(handle) }
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return try read(Columns(handle: handle))
+        case SQLITE_DONE: return nil
+        case let code: throw failure(code)
+        }
+    }
+
+    private func bind(_ values: [Bound]) throws {
+        let handle = statement.sqliteStatement
+        sqlite3_reset(handle)
+        for (index, value) in values.enumerated() {
+            let code = value.bind(to: handle, at: CInt(index + 1))
+            guard code == SQLITE_OK else { throw failure(code) }
+        }
+    }
+
+    private func failure(_ code: CInt) -> DatabaseError {
+        let message = sqlite3_errmsg(sqlite3_db_handle(statement.sqliteStatement)).map { String(cString: $0) }
+        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
+    }
+}
+
+/// A value for a place in a statement; nil is SQL's null.
+enum Bound {
+    case integer(Int64?)
+    case text(String?)
+    case bytes([UInt8])
+
+    static func count(_ value: UInt64?) -> Bound { .integer(value.map { Int64(clamping: $0) }) }
+
+    /// SQLite takes a copy.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    fileprivate func bind(to handle: OpaquePointer, at place: CInt) -> CInt {
+        switch self {
+        case .integer(nil), .text(nil): return sqlite3_bind_null(handle, place)
+        case .integer(let value?): return sqlite3_bind_int64(handle, place, value)
+        case .text(""): return sqlite3_bind_text(handle, place, "", 0, Self.copied)
+        case .text(var value?):
+            return value.withUTF8 { utf8 in
+                utf8.withMemoryRebound(to: CChar.self) {
+                    sqlite3_bind_text(handle, place, $0.baseAddress, CInt(clamping: $0.count), Self.copied)
+                }
+            }
+        case .bytes([]): return sqlite3_bind_zeroblob(handle, place, 0)
+        case .bytes(let bytes):
+            return bytes.withUnsafeBytes {
+                sqlite3_bind_blob(handle, place, $0.baseAddress, CInt(clamping: $0.count), Self.copied)
+            }
+        }
+    }
+}
+
+/// The row that a statement stands on.
+struct Columns {
+    fileprivate let handle: OpaquePointer
+
+    func integer(_ place: CInt) -> Int64 { sqlite3_column_int64(handle, place) }
+
+    /// Nil for null.
+    func text(_ place: CInt) -> String? {
+        guard let start = sqlite3_column_text(handle, place) else { return nil }
+        let count = Int(sqlite3_column_bytes(handle, place))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+}
