@@ -29,7 +29,7 @@ struct Matching {
             if transfer.to.memo != nil, let row = try find(transfer.to.key, memo: "") {
                 return Incoming(transfer, label: try row.find("label"))
             }
-            return Incoming(transfer.doubted, label: nil)
+            return Incoming(transfer.doubtedByMemo, label: nil)
         }
     }
 
@@ -83,9 +83,7 @@ struct Matching {
 
 extension Transfer {
     /// To an address whose customers are told apart by a memo, without one that was issued.
-    fileprivate var doubted: Transfer {
-        Transfer(
-            transaction: transaction, position: position, asset: asset, amount: amount, to: to, from: from,
-            maturity: maturity, doubt: doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
+    fileprivate var doubtedByMemo: Transfer {
+        doubted(doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
     }
 }
