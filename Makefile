@@ -30,7 +30,7 @@ test: setup nodes ## Every test: the suites, then kill -9, then live nodes again
 worlds: release ## Simulated worlds: SEEDS=2000 of 500 blocks, checked against an oracle
 	"$$(swift build -c release --show-bin-path)/depositwatch" simulate --seeds $${SEEDS:-2000} --first $${SEED:-1}
 
-mutants: setup ## Breaks the product in every listed way: the worlds must notice each
+mutants: setup ## Breaks the product in every listed way: the worlds, or the named suites, must notice each
 	Tests/Mutants/run.py
 
 sanitize: thread address ## The suites under both sanitizers; a report fails them

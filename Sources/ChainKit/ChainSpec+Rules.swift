@@ -21,8 +21,16 @@ extension Asset {
             }
             minimum = amount
         }
+        let verify = map.optional("verify_by_balance")
+        let verifiesByBalance = try verify?.bool() ?? false
+        if let verify, verifiesByBalance, contract == nil {
+            throw verify.fail(
+                "only a token is asked for balances, and \(id) is the chain's own coin; remove it")
+        }
         try map.finish()
-        self.init(id: id, contract: contract, decimals: decimals, minimum: minimum)
+        self.init(
+            id: id, contract: contract, decimals: decimals, minimum: minimum,
+            verifiesByBalance: verifiesByBalance)
     }
 }
 

@@ -6,12 +6,18 @@ public struct Asset: Hashable, Sendable {
     public let decimals: Int
     /// Transfers below this are recorded without an event.
     public let minimum: Amount
+    /// Whether a transfer counts only where the receiver's balance bears it out: for a token whose contract may log
+    /// more than it moves.
+    public let verifiesByBalance: Bool
 
-    public init(id: AssetID, contract: String?, decimals: Int, minimum: Amount) {
+    public init(
+        id: AssetID, contract: String?, decimals: Int, minimum: Amount, verifiesByBalance: Bool = false
+    ) {
         self.id = id
         self.contract = contract
         self.decimals = decimals
         self.minimum = minimum
+        self.verifiesByBalance = verifiesByBalance
     }
 }
 

@@ -41,6 +41,13 @@ public struct Transfer: Hashable, Sendable {
         self.maturity = maturity
         self.doubt = doubt
     }
+
+    /// The same movement, in doubt.
+    public func doubted(_ doubt: Doubt) -> Transfer {
+        Transfer(
+            transaction: transaction, position: position, asset: asset, amount: amount, to: to, from: from,
+            maturity: maturity, doubt: doubt)
+    }
 }
 
 /// A reason for `deposit.review`.
@@ -48,6 +55,16 @@ public enum Doubt: String, Hashable, Sendable, CaseIterable {
     case memoMissing = "memo missing"
     case memoUnknown = "memo unknown"
     case transactionTypeUnknown = "transaction type unknown"
+    /// The token's log says more than the receiver's balance rose by.
+    case amountNotReceived = "amount not received"
+
+    /// Whether the block itself shows it, and not who was issued the address.
+    public var isOfChain: Bool {
+        switch self {
+        case .memoMissing, .memoUnknown: false
+        case .transactionTypeUnknown, .amountNotReceived: true
+        }
+    }
 }
 
 /// A proven block: its header, and in it the transfers to addresses that passed the watchlist's filter.
@@ -63,7 +80,16 @@ public struct Block: Hashable, Sendable {
                 return nil
             }
         }
+        self.init(of: header, transfers)
+    }
+
+    private init(of header: Header, _ transfers: [Transfer]) {
         self.header = header
         self.transfers = transfers
+    }
+
+    /// The same block, some of its transfers in doubt.
+    public func doubting(_ doubt: Doubt, where isDoubted: (Transfer) -> Bool) -> Block {
+        Block(of: header, transfers.map { isDoubted($0) ? $0.doubted(doubt) : $0 })
     }
 }

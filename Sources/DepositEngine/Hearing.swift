@@ -47,19 +47,19 @@ struct Hearing {
         words.append("\(error)")
     }
 
-    /// Counts a block as read if it holds every transfer that is due in it.
+    /// Counts a block as read if it holds every transfer that is due in it, and nothing speaks against one of them.
     mutating func read(_ block: Block, by node: ChainNode) {
         let hash = block.header.hash
-        let missing = due[hash]?.first { deposit in
-            !block.transfers.contains { $0.isSameMovement(as: deposit.transfer) }
-        }
-        if let missing {
-            let transfer = "\(missing.transfer.transaction) \(missing.transfer.position)"
-            dissent("\(node.name) shows no transfer \(transfer) in block \(block.header.height)")
+        for deposit in due[hash, default: []] {
+            let shown = block.transfers.first { $0.isSameMovement(as: deposit.transfer) }
+            if let shown, shown.doubt == nil || shown.doubt == deposit.transfer.doubt { continue }
+            let transfer = "transfer \(deposit.transfer.transaction) \(deposit.transfer.position)"
+            let why = shown?.doubt.map { " that may be credited: \($0.rawValue)" } ?? ""
+            dissent("\(node.name) shows no \(transfer) in block \(block.header.height)\(why)")
             contested.insert(hash)
-        } else {
-            read.insert(hash)
+            return
         }
+        read.insert(hash)
     }
 
     func verdict(_ agree: Int) -> Testimony {

@@ -28,7 +28,7 @@ struct Matching {
             if transfer.to.memo != nil, let issued = try find(transfer.to.key, memo: "") {
                 return Incoming(transfer, on: chain.chain, label: issued.label)
             }
-            return Incoming(transfer.doubted, on: chain.chain, label: nil)
+            return Incoming(transfer.doubtedByMemo, on: chain.chain, label: nil)
         }
     }
 
@@ -88,9 +88,7 @@ struct Matching {
 
 extension Transfer {
     /// To an address whose customers are told apart by a memo, without one that was issued.
-    fileprivate var doubted: Transfer {
-        Transfer(
-            transaction: transaction, position: position, asset: asset, amount: amount, to: to, from: from,
-            maturity: maturity, doubt: doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
+    fileprivate var doubtedByMemo: Transfer {
+        doubted(doubt ?? (to.memo == nil ? .memoMissing : .memoUnknown))
     }
 }

@@ -92,7 +92,8 @@ extension Schema {
             senders TEXT NOT NULL,
             maturity INTEGER NOT NULL CHECK (maturity >= 0),
             doubt TEXT CHECK (
-                doubt = 'memo missing' OR doubt = 'memo unknown' OR doubt = 'transaction type unknown'),
+                doubt = 'memo missing' OR doubt = 'memo unknown' OR doubt = 'transaction type unknown' OR
+                doubt = 'amount not received'),
             label TEXT,
             depth INTEGER CHECK (depth >= 0),
             finality INTEGER NOT NULL CHECK (finality IN (0, 1)),
@@ -107,7 +108,8 @@ extension Schema {
             hash TEXT CHECK (hash <> ''),
             time INTEGER,
             review TEXT CHECK (
-                review = 'memo missing' OR review = 'memo unknown' OR review = 'transaction type unknown'),
+                review = 'memo missing' OR review = 'memo unknown' OR review = 'transaction type unknown' OR
+                review = 'amount not received'),
             sequence INTEGER NOT NULL CHECK (sequence >= 0),
             due_tip INTEGER CHECK (due_tip >= height),
             due_final INTEGER CHECK (due_final >= 0),

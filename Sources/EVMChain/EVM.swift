@@ -29,6 +29,8 @@ public struct EVM: Chain {
 extension Asset {
     /// The same asset with its contract in lowercase, which is the spelling of addresses everywhere.
     fileprivate var withCanonicalContract: Asset {
-        Asset(id: id, contract: contract?.lowercased(), decimals: decimals, minimum: minimum)
+        Asset(
+            id: id, contract: contract?.lowercased(), decimals: decimals, minimum: minimum,
+            verifiesByBalance: verifiesByBalance)
     }
 }

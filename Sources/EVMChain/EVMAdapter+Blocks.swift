@@ -11,7 +11,7 @@ extension EVMAdapter {
         blocks.reserveCapacity(headers.count)
         for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
             let part = headers[start..<min(start + blocksPerRequest, headers.count)]
-            blocks += try await read(part, watching)
+            blocks += try await verified(try await read(part, watching))
         }
         return blocks
     }
@@ -19,7 +19,7 @@ extension EVMAdapter {
     /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once.
     private func read(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [Block] {
+    ) async throws(NodeError) -> [ScannedBlock] {
         do throws(NodeError) {
             if let blocks = try await withReceipts(headers, watching) { return blocks }
             return try await withLogs(headers, watching)
@@ -37,7 +37,7 @@ extension EVMAdapter {
     /// Nil from a node that has no `eth_getBlockReceipts`.
     private func withReceipts(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [Block]? {
+    ) async throws(NodeError) -> [ScannedBlock]? {
         if lacksBlockReceipts.load(ordering: .relaxed) { return nil }
         let rules = chain.rules
         var calls: [RPCCall] = []
@@ -46,12 +46,13 @@ extension EVMAdapter {
             if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
         }
         let width = calls.count / headers.count
-        return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) -> [Block]? in
+        return try await node.call(calls, depth: rules.depth) {
+            replies throws(NodeError) -> [ScannedBlock]? in
             if case .error(let error) = try replies.answer(1), error.meaning == .noSuchMethod {
                 self.lacksBlockReceipts.store(true, ordering: .relaxed)
                 return nil
             }
-            var blocks: [Block] = []
+            var blocks: [ScannedBlock] = []
             var scan = BlockScan(rules, watching: watching, header: headers[headers.startIndex])
             for (index, header) in headers.enumerated() {
                 let block = try replies.content(index * width, of: header)

@@ -9,11 +9,13 @@ extension EVMAdapter {
     /// with all its receipts; elsewhere the receipts of what matched must say success in this very block. A
     /// chain that reads traces needs every receipt anyway, for a trace alone does not say that a transaction
     /// succeeded.
-    func withLogs(_ headers: ArraySlice<Header>, _ watching: Watchlist) async throws(NodeError) -> [Block] {
+    func withLogs(_ headers: ArraySlice<Header>, _ watching: Watchlist) async throws(NodeError)
+        -> [ScannedBlock]
+    {
         let found = try await candidates(headers, watching)
         let rules = chain.rules
         guard rules.tracer != nil || rules.provesRoots else { return try await withReceipts(of: found) }
-        var blocks: [Block] = []
+        var blocks: [ScannedBlock] = []
         for item in found {
             blocks +=
                 rules.tracer != nil || !item.candidates.isEmpty
@@ -50,7 +52,7 @@ extension EVMAdapter {
     /// - Parameter refusal: what the node said to that; what we ourselves refuse for its size does not get smaller.
     func receiptByReceipt(
         _ header: Header, _ watching: Watchlist, _ refusal: NodeError
-    ) async throws(NodeError) -> Block {
+    ) async throws(NodeError) -> ScannedBlock {
         if case .tooLarge = refusal.fault { throw refusal }
         let transactions = try await node.call([.block(header)]) { replies throws(NodeError) in
             guard let transactions = try replies.content(0, of: header).member("transactions") else {
@@ -70,7 +72,7 @@ extension EVMAdapter {
 
     private func withEveryReceipt(
         _ header: Header, _ transactions: [Bytes32], _ watching: Watchlist
-    ) async throws(NodeError) -> Block {
+    ) async throws(NodeError) -> ScannedBlock {
         let rules = chain.rules
         var calls: [RPCCall] = [.block(header)]
         if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
@@ -91,12 +93,12 @@ extension EVMAdapter {
     }
 
     /// The receipts of what matched, of all these blocks in one batch.
-    private func withReceipts(of found: [Found]) async throws(NodeError) -> [Block] {
+    private func withReceipts(of found: [Found]) async throws(NodeError) -> [ScannedBlock] {
         let calls = found.flatMap { item in
             item.candidates.indexes.map { RPCCall.receipt(item.candidates.transactions[$0]) }
         }
         return try await node.call(calls) { replies throws(NodeError) in
-            var blocks: [Block] = []
+            var blocks: [ScannedBlock] = []
             var place = 0
             for (header, candidates) in found {
                 var outcomes: [Int: Outcome] = [:]

@@ -12,6 +12,10 @@ extension EVMAdapter {
         let hasTag = chain.spec.rules.finality == .tag
         var calls = [RPCCall.receipts(Self.nobodys), .header("finalized")]
         if let tracer { calls.append(.traces(Self.nobodys, at: 0, tracer)) }
+        let verified = chain.rules.verified.min { $0.key < $1.key }
+        if let contract = verified?.value {
+            calls.append(.balance(of: contract.text, in: contract, after: Self.nobodys))
+        }
         return try await node.call(calls) { replies throws(NodeError) in
             let hasReceipts = try !replies.isAbsent(0)
             self.lacksBlockReceipts.store(!hasReceipts, ordering: .relaxed)
@@ -22,6 +26,10 @@ extension EVMAdapter {
             if let tracer {
                 if try replies.isAbsent(2) { throw replies.fault(tracer.absence) }
                 found.append(Capability("traces", isOffered: true))
+            }
+            if let asset = verified?.key {
+                if try replies.isAbsent(calls.count - 1) { throw replies.fault(.balancesAbsence(of: asset)) }
+                found.append(Capability("balances", isOffered: true))
             }
             return found
         }

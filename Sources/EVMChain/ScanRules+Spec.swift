@@ -16,6 +16,7 @@ extension ScanRules {
     init(_ spec: ChainSpec) throws(ConfigError) {
         var native: AssetID?
         var tokens: [AccountBytes: AssetID] = [:]
+        var verified: [AssetID: AccountBytes] = [:]
         let assets = spec.rules.assets.values.sorted { $0.id < $1.id }
         for asset in assets {
             guard let contract = asset.contract else {
@@ -29,16 +30,13 @@ extension ScanRules {
             if let other = tokens.updateValue(asset.id, forKey: account) {
                 throw spec.fail("\(other) and \(asset.id) have the same contract \(contract); list it once")
             }
+            if asset.verifiesByBalance { verified[asset.id] = account }
         }
-        self.init(proof: spec.proof, native: native, tokens: tokens, try Options(spec.options))
-    }
-
-    private init(
-        proof: ChainSpec.Proof, native: AssetID?, tokens: [AccountBytes: AssetID], _ options: Options
-    ) {
-        self.proof = proof
+        let options = try Options(spec.options)
+        proof = spec.proof
         self.native = native
         self.tokens = tokens
+        self.verified = verified
         layout = options.layout
         tracer = options.tracer
         withdrawals = options.withdrawals

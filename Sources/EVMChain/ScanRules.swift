@@ -9,6 +9,8 @@ struct ScanRules: Sendable {
     let native: AssetID?
     /// The listed tokens, by contract: an event of any other contract is no transfer, whatever it claims.
     let tokens: [AccountBytes: AssetID]
+    /// Those whose transfers count only where the receiver's balance bears them out, with their contracts.
+    let verified: [AssetID: AccountBytes]
     let layout: HeaderLayout
     let tracer: Tracer?
     /// Whether validators' withdrawals (EIP-4895) pay into accounts on this chain.

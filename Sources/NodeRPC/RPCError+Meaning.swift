@@ -7,12 +7,18 @@ extension RPCError {
         case tooFast
         /// The node has no such method, or not for us.
         case noSuchMethod
+        /// The contract that was called failed, as it would at any node.
+        case reverted
         case other
     }
 
-    /// What is too much is looked for first: the words for a batch that is too long hold those for too many requests.
+    /// A contract's failure is looked for first, for the rest of its message is the contract's own and may say
+    /// anything; then what is too much: the words for a batch that is too long hold those for too many requests.
     public var meaning: Meaning {
         let words = message.lowercased()
+        if code == Self.executionReverted || Self.reverted.contains(where: { $0.fits(words) }) {
+            return .reverted
+        }
         if Self.tooMuch.contains(where: { $0.fits(words) }) { return .tooMuch }
         if code == 429 || code == Self.limitExceeded || Self.tooFast.contains(where: { $0.fits(words) }) {
             return .tooFast
@@ -23,6 +29,15 @@ extension RPCError {
 
     /// EIP-1474. Infura puts it on too many results too, which their words tell.
     private static let limitExceeded: Int64 = -32_005
+
+    /// Of geth, and of most that came after it.
+    private static let executionReverted: Int64 = 3
+
+    /// Geth's words for how a call ends early; "VM execution error" and "VM Exception" are Nethermind's and Hardhat's.
+    private static let reverted = phrases(
+        "execution reverted", "vm execution error", "vm exception", "out of gas", "invalid opcode",
+        "invalid jump destination", "stack underflow", "stack limit reached", "write protection",
+        "return data out of bounds")
 
     /// Answers (geth: 25 MB a batch), batches (geth: 1,000 calls), and ranges and results of logs.
     private static let tooMuch = phrases(

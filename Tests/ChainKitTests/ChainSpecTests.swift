@@ -132,6 +132,13 @@ private let refusals = [
         "polygon.yaml:12: assets[0]: asset POL needs either contract: … or native: true"),
     Refusal("native: true", "native: yes", "polygon.yaml:12: assets[0].native: expected true or false"),
     Refusal(
+        "decimals: 18", "verify_by_balance: true, decimals: 18",
+        "polygon.yaml:12: assets[0].verify_by_balance: only a token is asked for balances, and POL is the chain's own "
+            + "coin; remove it"),
+    Refusal(
+        "decimals: 6}", "decimals: 6, verify_by_balance: 1}",
+        "polygon.yaml:13: assets[1].verify_by_balance: expected true or false"),
+    Refusal(
         "decimals: 18", "decimals: 78",
         "polygon.yaml:12: assets[0].decimals: expected a whole number from 0 to 77"),
     Refusal(
@@ -152,7 +159,8 @@ private let refusals = [
         "polygon.yaml:13: assets[1].contract: expected a text, found nothing"),
     Refusal(
         "decimals: 6}", "decimals: 6, symbol: x}",
-        "polygon.yaml:13: assets[1]: unknown key symbol; known keys here: contract, decimals, id, minimum, native"
+        "polygon.yaml:13: assets[1]: unknown key symbol; known keys here: contract, decimals, id, minimum, native, "
+            + "verify_by_balance"
     ),
     Refusal(
         "decimals: 6}",
@@ -197,6 +205,17 @@ private let refusals = [
         #expect(text != good)
         let error = #expect(throws: ConfigError.self) { try ChainSpec(text, file: "polygon.yaml") }
         #expect(error.map { "\($0)" } == refusal.message)
+    }
+
+    @Test(arguments: [
+        ("", false), (", verify_by_balance: false", false), (", verify_by_balance: true", true),
+    ])
+    func `a token is asked for balances where its line says so`(more: String, isAsked: Bool) throws {
+        let spec = try ChainSpec(good.replacing("decimals: 6}", with: "decimals: 6\(more)}"), file: "f")
+        #expect(spec.rules.assets[AssetID("USDC")]?.verifiesByBalance == isAsked)
+        let native = try ChainSpec(
+            good.replacing("decimals: 18", with: "decimals: 18, verify_by_balance: false"), file: "f")
+        #expect(native.rules.assets[AssetID("POL")]?.verifiesByBalance == false)
     }
 
     @Test func `a file without assets or policy is refused`() {

@@ -1,3 +1,4 @@
+import DepositCore
 import HTTPTypes
 import Testing
 import Yams
@@ -41,6 +42,12 @@ struct OpenAPITests {
     @Test func `the document lists every kind of problem`() throws {
         let written = try #require(Self.document()["x-problems"]?.mapping?.keys.compactMap(\.string))
         #expect(Set(written) == Set(Problem.Kind.allCases.map(\.rawValue)))
+    }
+
+    @Test func `the document lists every reason for review`() throws {
+        let deposit = try #require(Self.document()["components"]?["schemas"]?["Deposit"])
+        let written = deposit["properties"]?["reason"]?["enum"]?.sequence?.compactMap(\.string) ?? []
+        #expect(Set(written) == Set(Doubt.allCases.map(\.rawValue) + ["null"]))
     }
 
     @Test func `every reference in the document leads somewhere`() throws {

@@ -61,11 +61,21 @@ import Testing
         let world = try await AuditWorld()
         try await world.daemon.store.write { db in
             try db.run("UPDATE deposit SET amount = '5001', asset = 'TOK', maturity = 100, hash = '0xfeed'")
+            try db.run("UPDATE deposit SET doubt = 'amount not received'")
         }
         let differences = try await world.differences()
         #expect(
-            differences.map { $0.prefix { $0 != ":" } } == ["block 5", "asset 5", "amount 5", "maturity 5"])
+            differences.map { $0.prefix { $0 != ":" } } == [
+                "block 5", "asset 5", "amount 5", "maturity 5", "doubt 5",
+            ])
+        #expect(differences.contains("doubt 5: amount not received for none"))
         #expect(differences.contains("amount 5: 5001 for 5000"))
+    }
+
+    @Test func `a doubt about a memo is the store's own, and no difference`() async throws {
+        let world = try await AuditWorld()
+        try await world.daemon.store.write { db in try db.run("UPDATE deposit SET doubt = 'memo unknown'") }
+        #expect(try await world.differences() == [])
     }
 
     @Test func `a stored header that the node's chain does not have is named`() async throws {

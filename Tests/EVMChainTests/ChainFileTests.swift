@@ -85,6 +85,16 @@ import Testing
         #expect(said(error).contains("A and B have the same contract"))
     }
 
+    @Test func `a token that is asked for balances is so in any spelling`() throws {
+        let contract = "0xdAC17F958D2ee523a2206206994597C13D831ec7"
+        let chain = try chain(
+            assets: [(id: "USD", contract: contract), (id: "EUR", contract: ForgedBlock.token)],
+            verified: ["USD"])
+        #expect(chain.rules.verified == [AssetID("USD"): try #require(AccountBytes(contract))])
+        #expect(chain.spec.rules.assets[AssetID("USD")]?.verifiesByBalance == true)
+        #expect(chain.spec.rules.assets[AssetID("EUR")]?.verifiesByBalance == false)
+    }
+
     @Test func `a contract's checksum is kept out of the canonical spelling`() throws {
         let chain = try chain(assets: [(id: "USD", contract: "0xdAC17F958D2ee523a2206206994597C13D831ec7")])
         let asset = chain.spec.rules.assets[AssetID("USD")]

@@ -81,10 +81,13 @@ func watchlist(_ addresses: [String]) -> Watchlist {
 /// A chain file for tests; `more` is added at its end.
 func chain(
     proof: String = "full", assets: [(id: String, contract: String)] = [], options: String = "{}",
-    finality: String = "{tag: finalized}", network: String? = nil
+    finality: String = "{tag: finalized}", network: String? = nil, verified: [String] = []
 ) throws -> EVM {
     let genesis = "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"
-    let tokens = assets.map { #"  - {id: \#($0.id), contract: "\#($0.contract)", decimals: 6}"# }
+    let tokens = assets.map { asset in
+        let more = verified.contains(asset.id) ? ", verify_by_balance: true" : ""
+        return #"  - {id: \#(asset.id), contract: "\#(asset.contract)", decimals: 6\#(more)}"#
+    }
     return try EVM(
         ChainSpec(
             """

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Breaks the product in each way that mutants.json lists, and demands that the simulation notices.
+"""Breaks the product in each way that mutants.json lists, and demands that it is noticed.
 
-Every mutant is built into one program, behind a switch, so that one build is enough: MUTANT=name turns it on. The
-sources are changed in place and put back; commit first. Run from the package's root: Tests/Mutants/run.py [NAME…]
+The simulation must notice, or, where a mutant names `tests`, those suites: they hold what no world sees. Every mutant is
+built into one program, behind a switch, so that one build is enough: MUTANT=name turns it on. The sources are
+changed in place and put back; commit first. Run from the package's root: Tests/Mutants/run.py [NAME…]
 """
 import json
 import os
@@ -42,49 +43,64 @@ def plant(mutants):
         if text.count(place) != 1:
             sys.exit(f"{mutant['name']}: {path} no longer holds it once: {place}")
         path.write_text(text.replace(place, choice))
-        switches.add(path.parent / "Mutant.swift")
+        switches.add(pathlib.Path(*path.parts[:2]) / "Mutant.swift")
     for switch in switches:
         switch.write_text(SWITCH)
     return switches
 
 
-def live(binary, name):
-    """Whether the worlds are as they should be under this mutant; a crash is a way to notice, too."""
-    environment = {**os.environ, "MUTANT": name}
-    result = subprocess.run([binary, *WORLDS], env=environment, capture_output=True, text=True, timeout=3_600)
+def built(wanted):
+    """The programs that show these mutants, by what shows them: `worlds` or `tests`."""
+    needed = {"tests" if "tests" in mutant else "worlds" for mutant in wanted}
+    build = ["swift", "build", *os.environ.get("BUILD_FLAGS", "").split()]
+    # The tests stand on the program, so that it is built with them.
+    subprocess.run([*build, *(["--build-tests"] if "tests" in needed else ["--product", "depositwatch"])], check=True)
+    folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
+    files = {"worlds": "depositwatch", "tests": "depositwatchPackageTests.xctest"}
+    # The next build must not take them away.
+    kept = tempfile.mkdtemp(prefix="depositwatch-mutants-")
+    return {name: shutil.copy2(f"{folder}/{files[name]}", kept) for name in needed}
+
+
+def live(programs, mutant):
+    """Whether all is as it should be under this mutant; a crash is a way to notice, too."""
+    environment = {**os.environ, "MUTANT": mutant["name"]}
+    if "tests" in mutant:
+        command = [programs["tests"], "--testing-library", "swift-testing", "--filter", mutant["tests"]]
+    else:
+        command = [programs["worlds"], *WORLDS]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3_600)
     lines = [line.strip() for line in result.stderr.splitlines() if line.startswith("  P")]
+    lines += [line[2:] for line in (result.stdout + result.stderr).splitlines() if " recorded an issue " in line]
     why = lines[0] if lines else (result.stderr.strip().splitlines() or [""])[-1]
     return result.returncode == 0, why
 
 
 def main():
     listed = json.loads(pathlib.Path("Tests/Mutants/mutants.json").read_text())
-    wanted = sys.argv[1:]
+    wanted = [mutant for mutant in listed if not sys.argv[1:] or mutant["name"] in sys.argv[1:]]
+    if not wanted:
+        sys.exit(f"none of these is a mutant: {' '.join(sys.argv[1:])}")
     if subprocess.run(["git", "diff", "--quiet", "--", "Sources"]).returncode != 0:
         sys.exit("Sources has changes that are not committed; commit them first, for this run changes and restores it")
     switches = plant(listed)
     try:
-        build = ["swift", "build", "--product", "depositwatch", *os.environ.get("BUILD_FLAGS", "").split()]
-        subprocess.run(build, check=True)
-        folder = subprocess.run([*build, "--show-bin-path"], check=True, capture_output=True, text=True).stdout.strip()
-        # The next build must not take it away.
-        binary = shutil.copy2(f"{folder}/depositwatch", tempfile.mkdtemp(prefix="depositwatch-mutants-"))
+        programs = built(wanted)
     finally:
         subprocess.run(["git", "checkout", "--quiet", "--", *{m["file"] for m in listed}], check=True)
         for switch in switches:
             switch.unlink()
-    isWell, why = live(binary, "")
-    if not isWell:
-        sys.exit(f"the worlds break without any mutant: {why}")
+    for tests in sorted({mutant.get("tests", "") for mutant in wanted}):
+        isWell, why = live(programs, {"name": ""} | ({"tests": tests} if tests else {}))
+        if not isWell:
+            sys.exit(f"{tests or 'the worlds'} break without any mutant: {why}")
     survivors = 0
-    for mutant in listed:
-        if wanted and mutant["name"] not in wanted:
-            continue
-        isAlive, why = live(binary, mutant["name"])
+    for mutant in wanted:
+        isAlive, why = live(programs, mutant)
         survivors += isAlive
         print(f"{'SURVIVED' if isAlive else 'caught  '}  {mutant['breaks']:4}{mutant['name']:30}{why[:120]}", flush=True)
     if survivors:
-        sys.exit(f"{survivors} mutant(s) survived: the worlds do not hold that promise")
+        sys.exit(f"{survivors} mutant(s) survived: nothing holds that promise")
 
 
 main()

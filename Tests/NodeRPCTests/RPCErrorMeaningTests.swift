@@ -58,7 +58,19 @@ internal import Testing
     }
 
     @Test(arguments: [
-        "no backend is currently healthy", "header not found", "unknown block", "execution reverted",
+        "execution reverted", "Execution reverted", "execution reverted: 0x08c379a0", "VM execution error.",
+        "VM Exception while processing transaction: revert", "out of gas", "invalid jump destination",
+        "invalid opcode: opcode 0xfe not defined", "stack underflow (0 <=> 1)", "write protection",
+        // The contract chose these words, to be taken for the node's.
+        "execution reverted: rate limit exceeded", "execution reverted: response too large",
+        "execution reverted: method not supported",
+    ])
+    func `a contract that fails is told from the node, whatever it says`(message: String) {
+        #expect(meaning(message) == .reverted)
+    }
+
+    @Test(arguments: [
+        "no backend is currently healthy", "header not found", "unknown block",
         "Block not found", "invalid argument 0: hex string has length 2", "Loading block index…", "",
         "missing trie node", "pruned history unavailable",
     ])
@@ -70,5 +82,6 @@ internal import Testing
         #expect(meaning("?", 429) == .tooFast)
         #expect(meaning("?", -32_005) == .tooFast)
         #expect(meaning("?", -32_601) == .noSuchMethod)
+        #expect(meaning("too many requests", 3) == .reverted)
     }
 }

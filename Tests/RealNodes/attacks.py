@@ -6,6 +6,7 @@ NOT_A_LISTED_ASSET = "not a listed asset"
 NOT_TO_AN_ISSUED_ADDRESS = "not to an issued address"
 BELOW_THE_MINIMUM = "below the minimum"
 TAKEN_BACK = "taken back"
+REVIEW = "review"
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ def chain_file(chain):
     return yaml.safe_load((REPOSITORY / "chains" / f"{chain}.yaml").read_text())
 
 
-def chain_file_with(chain, asset):
-    """The text of a chain file with one more asset, written as a line of YAML."""
+def chain_file_with(chain, *assets):
+    """The text of a chain file with more assets, each written as a line of YAML."""
     text = (REPOSITORY / "chains" / f"{chain}.yaml").read_text()
-    return text.replace("\nassets:\n", f"\nassets:\n  - {asset}\n")
+    return text.replace("\nassets:\n", "\nassets:\n" + "".join(f"  - {asset}\n" for asset in assets))
 
 
 def final_depth(chain):

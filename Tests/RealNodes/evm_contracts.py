@@ -58,6 +58,11 @@ def forged_transfer(sender, receiver, amount):
                      address_topic(receiver), amount.to_bytes(32, "big"))
 
 
+def creation_code(runtime):
+    """Creation code that leaves this behind: PUSH2 DUP1 PUSH1 PUSH0 CODECOPY PUSH0 RETURN."""
+    return b"\x61" + len(runtime).to_bytes(2, "big") + b"\x80\x60\x0a\x5f\x39\x5f\xf3" + runtime
+
+
 def overreaching_code(receiver, amount):
     """Creation code that calls the receiver with more value than it has, and then with this amount.
 

@@ -2,11 +2,12 @@
 from dataclasses import dataclass
 
 from eth.vm.forks.shanghai.withdrawals import Withdrawal
-from eth_utils import encode_hex, keccak
+from eth_utils import encode_hex, keccak, to_canonical_address
 
 from chain_file import minimum
-from evm_contracts import (DESTRUCTOR, FORGER, PAYER, TOKEN, UNLISTED_TOKEN, address_topic, call_data,
-                           forged_transfer, paying_and_destroying_code)
+from evm_contracts import (DESTRUCTOR, FORGER, PAYER, TOKEN, UNLISTED_TOKEN, address_topic, call_data, creation_code,
+                           forged_transfer, paying_and_destroying_code, runtime_code)
+from evm_json import contract_address
 from evm_node import EvmNode
 from oracle import Block, Transfer
 
@@ -98,15 +99,16 @@ class EvmWorld:
         return self.random.choice(kinds)(self.random.choice(self.keys), self.amount())
 
     def sent(self, to, value, data, *transfers, kind=None):
-        """Signs a transaction; `transfers` are (position, asset, amount, key of the receiver)."""
+        """Signs a transaction; `transfers` are (position, asset, amount, key of the receiver, and why it is in doubt)."""
         self.node.wallet.send(to, value, data, kind=self.random.choice([0, 1, 2]) if kind is None else kind)
         transaction = self.node.chain.pending.pop()
         return self.payment(encode_hex(transaction.hash), transaction, transfers)
 
     def payment(self, identifier, raw, transfers):
         seen = tuple(Transfer(identifier, position, asset, amount, encode_hex(key),
-                              silent=amount < (self.unit if asset == NATIVE else self.token_unit))
-                     for position, asset, amount, key in transfers)
+                              silent=amount < (self.unit if asset == NATIVE else self.token_unit),
+                              doubt=doubt[0] if doubt else None)
+                     for position, asset, amount, key, *doubt in transfers)
         self.newest = self.payments[identifier] = Payment(identifier, raw, seen)
         return self.newest
 
@@ -173,6 +175,11 @@ class EvmWorld:
         return self.sent(to, amount, b"")
 
     # Blocks.
+
+    def deployed(self, name):
+        """Mines a block with a new contract, for before a recording begins; its address."""
+        self.mine([self.sent(None, 0, creation_code(runtime_code(name)))])
+        return to_canonical_address(contract_address(self.node.chain.head, 0))
 
     def mine(self, payments):
         """Mines these payments in this order; the block as the oracle wants it."""

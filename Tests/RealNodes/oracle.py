@@ -19,6 +19,7 @@ class Transfer:
     address: str
     maturity: int = 1
     silent: bool = False      # below its asset's minimum: recorded, without events
+    doubt: str | None = None  # why it may not be credited as it stands
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Oracle:
             deposit = self.deposits.setdefault(self.identity(transfer), Deposit(transfer))
             if deposit.status in ("", "orphaned", "reversed"):
                 deposit.block = block
-                self.tell(deposit, "detected")
+                self.tell(deposit, "review" if transfer.doubt else "detected")
         self.decide()
 
     def decide(self):
@@ -85,7 +86,7 @@ class Oracle:
 
     def in_order(self):
         standing = ((identity, deposit) for identity, deposit in self.deposits.items()
-                    if deposit.status in ("detected", "confirmed", "finalized"))
+                    if deposit.status in ("detected", "confirmed", "finalized", "review"))
         ordered = sorted(standing, key=lambda item: (item[1].block.height, item[0]))
         return [deposit for _, deposit in ordered]
 
@@ -94,7 +95,7 @@ class Oracle:
         left = self.blocks.pop()
         for deposit in self.in_order():
             if deposit.block.hash == left.hash:
-                self.tell(deposit, "orphaned" if deposit.status == "detected" else "reversed")
+                self.tell(deposit, "orphaned" if deposit.status in ("detected", "review") else "reversed")
 
     def fork(self, depth):
         for _ in range(depth):
@@ -106,12 +107,13 @@ class Oracle:
             return
         deposit.sequence += 1
         transfer = deposit.transfer
+        reason = {"reason": transfer.doubt} if status == "review" else {}
         self.events.append({
             "type": f"deposit.{status}", "chain": self.chain, "asset": transfer.asset,
             "amount": str(transfer.amount), "address": transfer.address, "transaction": transfer.transaction,
             "position": transfer.position, "sequence": deposit.sequence, "status": status,
             "height": deposit.block.height, "block": deposit.block.hash,
-        })
+        } | reason)
 
     def halt(self, block):
         """The chain stops: the node's chain lacks this block, which may not be undone unaided."""

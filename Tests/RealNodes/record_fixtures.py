@@ -21,6 +21,7 @@ from scene import Scene
 import scenarios_evm
 import scenarios_litecoin
 import scenarios_reorg
+import scenarios_tokens
 
 
 def evm_world():
@@ -36,10 +37,10 @@ def litecoin_world():
 
 def all_scenarios():
     """(folder below fixtures, world maker, scenario), for every fixture."""
-    families = [("evm/dev-evm", evm_world, scenarios_evm),
-                ("bitcoin/litecoin-regtest", litecoin_world, scenarios_litecoin)]
+    families = [("evm/dev-evm", evm_world, [scenarios_evm, scenarios_tokens, scenarios_reorg]),
+                ("bitcoin/litecoin-regtest", litecoin_world, [scenarios_litecoin, scenarios_reorg])]
     for place, make_world, forms in families:
-        for name, play in (forms.scenarios() | scenarios_reorg.scenarios()).items():
+        for name, play in (each for form in forms for each in form.scenarios().items()):
             yield f"{place}/{name}", make_world, play
 
 

@@ -24,10 +24,10 @@ class Scene:
         """The first watched address, for scenarios that need no more."""
         return self.world.addresses[0]
 
-    def list_asset(self, asset):
-        """Gives the fixture a chain file of its own with one more asset; to be called before `begin`."""
+    def list_assets(self, *assets):
+        """Gives the fixture a chain file of its own with more assets; to be called once, before `begin`."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "chain.yaml").write_text(chain_file_with(self.world.chain, asset))
+        (self.folder / "chain.yaml").write_text(chain_file_with(self.world.chain, *assets))
 
     def begin(self):
         """Starts the recording at the node's head; whatever was mined before is not part of it."""

@@ -37,6 +37,15 @@ class OracleTests(unittest.TestCase):
         self.assertEqual(told(self.oracle), [("detected", 1, 1), ("confirmed", 2, 1)])
         self.assertEqual(self.oracle.events[1]["type"], "deposit.confirmed")
 
+    def test_a_doubted_transfer_is_in_review_for_good(self):
+        doubted = Transfer("0xcc", "log:0", "FEE", 7, "0xbb", doubt="amount not received")
+        self.mine(1, 4, at1=[doubted], finalized=1)
+        self.assertEqual(told(self.oracle), [("review", 1, 1)])
+        self.assertEqual(self.oracle.events[0]["reason"], "amount not received")
+        self.oracle.fork(4)
+        self.assertEqual(told(self.oracle)[1:], [("orphaned", 2, 1)])
+        self.assertNotIn("reason", self.oracle.events[1])
+
     def test_finality_by_depth_counts_the_block_itself(self):
         self.oracle.final_depth = 4
         self.mine(1, 4, at1=[TRANSFER])

@@ -2,7 +2,8 @@ import DepositTestKit
 import Foundation
 import Testing
 
-/// Every row of the catalogue of attacks and pitfalls is shown by a fixture, or by a test that bears its number.
+/// Every row of the catalogue of attacks and pitfalls is shown by a fixture, or by a test that bears its number; that
+/// nothing of a fake is credited, `FakeDepositTests` show for each row.
 @Suite struct CatalogueTests {
     @Test(arguments: AttackCatalogue.rows)
     func `a row of the catalogue has a fixture or a test`(row: AttackCatalogue.Row) throws {
@@ -14,6 +15,21 @@ import Testing
         let known = Set(AttackCatalogue.rows.map(\.id))
         #expect(known.count == AttackCatalogue.rows.count)
         #expect(try Self.shown.get().subtracting(known).isEmpty)
+    }
+
+    @Test func `what fixtures call a fake is one in the catalogue`() throws {
+        let fakes = Set(try names.flatMap { try fixture($0).attacks.fakes.map(\.row) })
+        #expect(fakes == Set(AttackCatalogue.fakeRows.map(\.id)))
+    }
+
+    @Test func `a deposit that is not seen is written down where its chain is described`() throws {
+        let rows = AttackCatalogue.rows.filter { $0.kind == .unsupported }
+        #expect(rows.map(\.id) == ["E23c"])
+        for row in rows {
+            let place = try #require(AttackCatalogue.unsupported[row.id])
+            let text = try String(contentsOfFile: "\(root)/\(place.file)", encoding: .utf8)
+            #expect(text.contains(place.words))
+        }
     }
 
     @Test(arguments: [

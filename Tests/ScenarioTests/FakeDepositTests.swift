@@ -8,18 +8,24 @@ import Testing
 
 /// What looks like a deposit in a fixture is on its tape, and is not credited.
 @Suite(.timeLimit(.minutes(5))) struct FakeDepositTests {
-    @Test(arguments: names)
-    func `a fake deposit is not credited, for the reason that the fixture gives`(name: String) async throws {
-        let fixture = try fixture(name)
-        let store = try Store(at: .memory)
-        let events = try await FixturePlayer(fixture).play(into: store)
-        let onTape = try TapeTransactions(fixture)
-        for fake in fixture.attacks.fakes {
-            #expect(onTape.hold(fake.transaction), "\(fake.transaction) is not on the tape")
-            let recorded = try await store.deposits(
-                DepositFilter(transaction: fake.transaction), after: nil, limit: 100)
-            #expect(fake.complaint(recorded: recorded.items, events: events) == nil)
+    @Test(arguments: AttackCatalogue.fakeRows)
+    func `of a row's fakes nothing is credited, for the reason that the fixture gives`(
+        row: AttackCatalogue.Row
+    ) async throws {
+        var count = 0
+        for fixture in try names.map({ try fixture($0) }) where fixture.attacks.rows.contains(row.id) {
+            let store = try Store(at: .memory)
+            let events = try await FixturePlayer(fixture).play(into: store)
+            let onTape = try TapeTransactions(fixture)
+            for fake in fixture.attacks.fakes where fake.row == row.id {
+                #expect(onTape.hold(fake.transaction), "\(fake.transaction) is not on the tape")
+                let recorded = try await store.deposits(
+                    DepositFilter(transaction: fake.transaction), after: nil, limit: 100)
+                #expect(fake.complaint(recorded: recorded.items, events: events) == nil)
+                count += 1
+            }
         }
+        #expect(count > 0, "no fixture has a fake of \(row.id)")
     }
 
     @Test func `a fake that was credited, or was not taken as it should be, is complained of`() async throws {

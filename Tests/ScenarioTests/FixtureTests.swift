@@ -1,8 +1,11 @@
 import CallbackNotifier
+import ChainKit
 import DepositCore
+import DepositEngine
 import DepositStore
 import DepositTestKit
 import Foundation
+import NodeRPC
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct FixtureTests {
@@ -23,6 +26,26 @@ import Testing
         let plain = try await FixturePlayer(fixture).play()
         let restarted = try await FixturePlayer(fixture, restarts: .afterEveryTurn).play()
         #expect(restarted == plain)
+    }
+
+    @Test(arguments: ["fee-token", "upgraded-token", "verified-token"])
+    func `an audit judges balances as the scan did`(name: String) async throws {
+        let fixture = try fixture("evm/dev-evm/\(name)")
+        let store = try Store(at: .memory)
+        _ = try await FixturePlayer(fixture).play(into: store)
+        let tape = try fixture.tape()
+        while tape.advance() {}
+        let node = ChainNode(
+            name: "tape", adapter: fixture.chain.adapter(on: Node(name: "tape", wire: TapeWire(tape))))
+        let span = try #require(try await store.scannedSpan(of: fixture.chain.spec.id))
+        var audit = Audit(
+            fixture.chain.spec, store: store, nodes: [node], clock: FixedClock(StandingClock().now))
+        var differences: [AuditDifference] = []
+        try await audit.run(span.from...span.tip) {
+            if case .difference(let difference) = $0 { differences.append(difference) }
+        }
+        #expect(differences == [])
+        #expect(tape.unanswered.isEmpty)
     }
 
     @Test(arguments: names)

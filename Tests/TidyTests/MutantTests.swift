@@ -11,6 +11,8 @@ internal import Testing
         let at: String?
         let old: String
         let new: String
+        /// Of the suites that must notice; nil: the worlds must.
+        let tests: String?
     }
 
     private let mutants: [Mutant]
@@ -24,6 +26,13 @@ internal import Testing
         #expect(mutants.count >= 15)
         #expect(Set(mutants.map(\.name)).count == mutants.count)
         #expect(mutants.allSatisfy { $0.breaks.hasPrefix("P") && $0.old != $0.new })
+    }
+
+    @Test func `the suites that must notice a mutant are there`() {
+        let names = Set(House.files.filter(\.isTest).map(\.name))
+        for suite in mutants.compactMap(\.tests).flatMap({ $0.split(separator: "|") }) {
+            #expect(names.contains("\(suite).swift"), "\(suite)")
+        }
     }
 
     @Test func `what a mutant breaks stands in the source exactly once`() throws {

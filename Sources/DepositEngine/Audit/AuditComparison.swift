@@ -50,6 +50,7 @@ struct AuditComparison {
             (.amount, "\(deposit.transfer.amount)", "\(shown.amount)"),
             (.recipient, deposit.transfer.to.words, shown.to.words),
             (.maturity, "\(deposit.transfer.maturity)", "\(shown.maturity)"),
+            (.doubt, deposit.transfer.doubt.words, shown.doubt.words),
         ]
         return facts.filter { $0.1 != $0.2 }.map { .fact($0, of: deposit, stored: $1, shown: $2) }
     }
@@ -76,6 +77,11 @@ struct AuditComparison {
     private func id(of transfer: Transfer) -> DepositID {
         Deposit.id(of: transfer, on: rules.chain)
     }
+}
+
+extension Doubt? {
+    /// Of a doubt that the block shows: one about a memo is the store's own, from who was issued what.
+    fileprivate var words: String { flatMap { $0.isOfChain ? $0.rawValue : nil } ?? "none" }
 }
 
 extension Address {

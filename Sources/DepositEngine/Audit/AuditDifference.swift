@@ -16,7 +16,7 @@ public enum AuditDifference: Hashable, Sendable {
     case fact(Fact, of: Deposit, stored: String, shown: String)
 
     public enum Fact: String, Hashable, Sendable {
-        case block, asset, amount, recipient, maturity
+        case block, asset, amount, recipient, maturity, doubt
     }
 }
 

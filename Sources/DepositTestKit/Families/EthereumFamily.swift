@@ -6,7 +6,7 @@ internal import NodeRPC
 /// Ethereum's blocks and JSON-RPC, on a chain with a coin, `ETH`, and a token, `TOK`.
 struct EthereumFamily: ScriptedFamily {
     private static let chainID: UInt64 = 31_337
-    private static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
+    static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
 
     let form = ReplyForm.modern
 
@@ -79,12 +79,13 @@ struct EthereumFamily: ScriptedFamily {
             block(parameters.first, in: view).map { .result($0.allReceipts) } ?? .null
         case "eth_getTransactionReceipt": receipt(parameters.first?.string, in: view) ?? .null
         case "eth_getLogs": logs(parameters.first, in: view)
+        case "eth_call": call(parameters.first, at: parameters.last, in: view)
         default: .noSuchMethod
         }
     }
 
     /// The block with a hash, a number or a tag.
-    private func block(_ place: JSON?, in view: NodeView) -> EthereumBlock? {
+    func block(_ place: JSON?, in view: NodeView) -> EthereumBlock? {
         guard let text = place?.string else { return nil }
         if text.utf8.count == 66 { return view.block(text, as: EthereumBlock.self) }
         let found =

@@ -38,8 +38,7 @@ public struct ExpectedEvent: Hashable, Sendable {
     public var line: String {
         let order = [
             "type", "chain", "asset", "amount", "address", "transaction", "position", "sequence", "status",
-            "height",
-            "block",
+            "height", "block", fields["status"] == "review" ? "reason" : "",
         ]
         let shown = order.compactMap { name in fields[name].map { (name, $0) } }
         return "{" + shown.map { "\"\($0.0)\":\(Self.json($0.1, name: $0.0))" }.joined(separator: ",") + "}"

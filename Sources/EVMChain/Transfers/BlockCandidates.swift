@@ -1,3 +1,4 @@
+internal import BigInt
 internal import DepositCore
 internal import NodeRPC
 
@@ -29,6 +30,7 @@ struct BlockCandidates: Sendable {
     /// The hash of every transaction, in order.
     let transactions: [Bytes32]
     let candidates: [Candidate]
+    let outflows: [Holding: BigUInt]
 
     var isEmpty: Bool { candidates.isEmpty }
 
@@ -65,7 +67,7 @@ struct BlockCandidates: Sendable {
     }
 
     /// The block with the transfers that stand, given what the receipts say.
-    func block(_ header: Header, _ outcomes: [Int: Outcome]) throws(Flaw) -> Block {
+    func block(_ header: Header, _ outcomes: [Int: Outcome]) throws(Flaw) -> ScannedBlock {
         let standing = candidates.filter { candidate in
             switch candidate.evidence {
             case .success(let index): outcomes[index] == .success
@@ -79,7 +81,7 @@ struct BlockCandidates: Sendable {
         guard let block = Block(header: header, transfers: ordered.map(\.element.transfer)) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
-        return block
+        return ScannedBlock(block: block, outflows: outflows)
     }
 }
 
@@ -96,7 +98,8 @@ extension BlockScan {
         try readAllLogs(logs, &found)
         try readWithdrawals()
         take(&found, .none)
-        return BlockCandidates(transactions: transactions.map(\.hash), candidates: found)
+        return BlockCandidates(
+            transactions: transactions.map(\.hash), candidates: found, outflows: outflows)
     }
 
     private mutating func readAllLogs(_ logs: JSON, _ found: inout [BlockCandidates.Candidate]) throws(Flaw) {

@@ -61,6 +61,7 @@ extension BlockScan {
             writer.endList(list)
         }
         guard count == 3, topics.0 == Self.transferTopic, data.digits.count == 64 else { return }
+        if !rules.verified.isEmpty { try addOutflow(address, from: topics.1, to: topics.2, data) }
         try addToken(address, from: topics.1, to: topics.2, data, in: index, ordinal: ordinal, outcome)
     }
 
@@ -83,5 +84,18 @@ extension BlockScan {
             asset, amount, from: AccountBytes(word: from), to: recipient,
             transaction: transactions[index].hash.text, position: "log:\(ordinal)",
             isTypeKnown: isKnown(index))
+    }
+
+    /// What a watched account gave of a token whose balances are asked for: its balance need not have risen by that.
+    private mutating func addOutflow(
+        _ contract: AccountBytes, from: Bytes32, to: Bytes32, _ data: HexDigits
+    ) throws(Flaw) {
+        guard let asset = rules.tokens[contract], rules.verified[asset] != nil,
+            let sender = AccountBytes(word: from), let recipient = AccountBytes(word: to),
+            sender != recipient,
+            sender.withBytes({ watching.mayContain($0) })
+        else { return }
+        guard let amount = data.big else { throw log.flaw(.data, "is no hex") }
+        outflows[Holding(asset: asset, account: sender.text), default: 0] += amount
     }
 }

@@ -1,3 +1,4 @@
+internal import BigInt
 internal import ChainKit
 internal import DepositCore
 internal import NodeRPC
@@ -38,6 +39,8 @@ struct BlockScan: ~Copyable {
     /// root is over.
     var hasUnknownType = false
     var transfers: [Transfer] = []
+    /// What watched accounts gave of the tokens whose balances are asked for.
+    var outflows: [Holding: BigUInt] = [:]
 
     init(_ rules: ScanRules, watching: Watchlist, header: Header) {
         self.rules = rules
@@ -48,7 +51,7 @@ struct BlockScan: ~Copyable {
     /// A block with all its receipts, in order, and its traces where the chain file asks for them.
     mutating func scan(
         _ header: Header, block: JSON, receipts: [JSON], traces: JSON?
-    ) throws(Flaw) -> Block {
+    ) throws(Flaw) -> ScannedBlock {
         try begin(header, block)
         try readReceipts(receipts)
         if let tracer = rules.tracer {
@@ -56,13 +59,14 @@ struct BlockScan: ~Copyable {
             try readTraces(traces, tracer)
         }
         try readWithdrawals()
-        return try finish(transfers)
+        return ScannedBlock(block: try finish(transfers), outflows: outflows)
     }
 
     /// What `block` and its transactions must be for everything else to be read.
     mutating func begin(_ header: Header, _ json: JSON) throws(Flaw) {
         self.header = header
         transfers.removeAll(keepingCapacity: true)
+        outflows.removeAll(keepingCapacity: true)
         try readHeader(json)
         try readTransactions()
     }

@@ -1,0 +1,92 @@
+internal import BigInt
+internal import DepositCore
+internal import NodeRPC
+
+extension EVMAdapter {
+    /// Asks the tokens with `verify_by_balance` what the receivers in these blocks held before and after, and doubts
+    /// what their balances do not bear out. Blocks without such a transfer cost nothing.
+    ///
+    /// The balances are the node's word: nothing proves them from the header. A contract that fails, or answers
+    /// anything but a number, has given nobody anything; a node that lacks the state says nothing about the token.
+    func verified(_ scanned: [ScannedBlock]) async throws(NodeError) -> [Block] {
+        let claims = scanned.flatMap { $0.claims(chain.rules) }
+        if claims.isEmpty { return scanned.map(\.block) }
+        let calls = claims.flatMap { claim in
+            [claim.header.parent, claim.header.hash].map {
+                RPCCall.balance(of: claim.holding.account, in: claim.contract, after: $0.text)
+            }
+        }
+        let doubted = try await node.call(calls) { replies throws(NodeError) in
+            var doubted: [BlockHash: Set<Holding>] = [:]
+            for (index, claim) in claims.enumerated() {
+                let before = try replies.balance(2 * index, claim, after: claim.header.parent)
+                let after = try replies.balance(2 * index + 1, claim, after: claim.header.hash)
+                if let before, let after, claim.isBorneOut(before: before, after: after) { continue }
+                doubted[claim.header.hash, default: []].insert(claim.holding)
+            }
+            return doubted
+        }
+        return scanned.map { scanned in
+            guard let holdings = doubted[scanned.block.header.hash] else { return scanned.block }
+            return scanned.block.doubting(.amountNotReceived) { holdings.contains($0.holding) }
+        }
+    }
+}
+
+extension RPCCall {
+    /// `balanceOf(address)` (ERC-20) at a block's end, asked for by its hash (EIP-1898).
+    ///
+    /// With gas of its own, for nodes differ in how much they give a call: a contract that uses it up must fail alike
+    /// at all of them, and hold up none.
+    static func balance(of account: String, in contract: AccountBytes, after block: String) -> RPCCall {
+        let word = String(repeating: "0", count: 24) + account.dropFirst(2)
+        return RPCCall(
+            "eth_call",
+            #"[{"to":"\#(contract.text)","gas":"0x989680","data":"0x70a08231\#(word)"},{"blockHash":"\#(block)"}]"#
+        )
+    }
+}
+
+extension RPCReplies {
+    /// What the token says that the account holds; nil where it fails, or answers anything but 32 bytes.
+    fileprivate func balance(
+        _ index: Int, _ claim: BalanceClaim, after block: BlockHash
+    ) throws(NodeError) -> BigUInt? {
+        if case .error(let error) = try answer(index) {
+            if error.meaning == .reverted { return nil }
+            if error.meaning == .noSuchMethod { throw fault(.balancesAbsence(of: claim.holding.asset)) }
+            if error.saysMissing || error.saysStateless {
+                throw fault(
+                    .missing(
+                        "the state after block \(block), which verify_by_balance of \(claim.holding.asset) needs"
+                            + " (\(error.message)); let it keep more state, or add an archive node"))
+            }
+        }
+        guard let text = try result(index).bytes, let hex = HexDigits(prefixed: text),
+            hex.digits.count.isMultiple(of: 2), hex.digits.allSatisfy({ nibble($0) != nil })
+        else { throw fault(.malformed("eth_call: no whole bytes of hex")) }
+        return hex.digits.count == 64 ? hex.big : nil
+    }
+}
+
+extension RPCError {
+    /// The node has a block and not, or no longer, the accounts after it: geth's "missing trie node", Nethermind's "No
+    /// state available for block", reth's "state at block is pruned", Besu's "World state unavailable".
+    fileprivate var saysStateless: Bool {
+        let message = message.lowercased()
+        return Self.stateless.contains { message.contains($0) }
+    }
+
+    private static let stateless = [
+        "missing trie node", "no state available", "state is not available", "state unavailable", "pruned",
+    ]
+}
+
+extension NodeError.Fault {
+    /// Of a node without `eth_call`: what a token logs could not be held against what arrived.
+    static func balancesAbsence(of asset: AssetID) -> NodeError.Fault {
+        .unsuited(
+            why: "it has no eth_call, which verify_by_balance of \(asset) in the chain file needs",
+            remedy: "take a node or plan that has it, or give up verify_by_balance")
+    }
+}
