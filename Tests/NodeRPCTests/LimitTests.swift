@@ -19,6 +19,10 @@ internal import Testing
         .manyNumbers: ("unanswered", 1_100),
     ]
 
+    /// A sanitizer keeps several bytes of its own for each of ours.
+    private static let share =
+        ProcessInfo.processInfo.environment["DEPOSITWATCH_SANITIZER"] == nil ? 1 : 8
+
     @Test(arguments: HostileAnswer.allCases)
     func `G6: an answer without measure ends in an error and in bounded memory`(answer: HostileAnswer) throws
     {
@@ -29,7 +33,7 @@ internal import Testing
         #expect(run.exitCode == 69)
         #expect(run.output.contains("node     127.0.0.1:\(server.port): "))
         #expect(run.output.contains(words), "\(run.output)")
-        #expect(run.peakMebibytes < mebibytes, "\(run.peakMebibytes) MiB")
+        #expect(run.peakMebibytes < mebibytes * Self.share, "\(run.peakMebibytes) MiB")
     }
 
     @Test func `a node that gives a byte a second is given up, by the limit that is set`() async throws {
