@@ -106,6 +106,26 @@ import Testing
         #expect(said(read) == words, "and where nobody has asked before")
     }
 
+    @Test func `without the balances that a token needs a node cannot be used`() async throws {
+        for (refusals, isUsed) in [([:], true), (["eth_call": Self.absent], false)] {
+            let scene = Scene(refusals)
+            let chain = try chain(assets: [(id: "USD", contract: ForgedBlock.token)], verified: ["USD"])
+            let adapter = chain.adapter(on: Node(name: "node", wire: ScriptedWire { scene.answer($0, $1) }))
+            guard isUsed else {
+                let error = await #expect(throws: NodeError.self) { try await adapter.probe() }
+                #expect(
+                    said(error)
+                        == "node: cannot be used: it has no eth_call, which verify_by_balance of USD in the "
+                        + "chain file needs; take a node or plan that has it, or give up verify_by_balance")
+                continue
+            }
+            #expect(try await adapter.probe().last == Capability("balances", isOffered: true))
+        }
+        let scene = Scene([:])
+        _ = try await adapter(scene).probe()
+        #expect(scene.asked.withLock { !$0.contains("eth_call") }, "where no token needs them nobody asks")
+    }
+
     @Test(arguments: [[:], ["eth_getBlockReceipts": absent]])
     func `receipts or logs that are too many for one answer are read receipt by receipt`(
         lacking: [String: ScriptedWire.Reply]

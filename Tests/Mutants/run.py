@@ -71,7 +71,8 @@ def live(programs, mutant):
         command = [programs["worlds"], *WORLDS]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3_600)
     lines = [line.strip() for line in result.stderr.splitlines() if line.startswith("  P")]
-    lines += [line[2:] for line in (result.stdout + result.stderr).splitlines() if " recorded an issue " in line]
+    told = (result.stdout + result.stderr).splitlines()
+    lines += [line[line.index("Test "):] for line in told if " recorded an issue " in line]
     why = lines[0] if lines else (result.stderr.strip().splitlines() or [""])[-1]
     return result.returncode == 0, why
 
