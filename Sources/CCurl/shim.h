@@ -29,6 +29,14 @@ static inline CURLcode dw_set_receive(CURL *easy, CURLoption option, dw_receive 
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode dw_set_open_socket(CURL *easy, curl_opensocket_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode dw_set_before_request(CURL *easy, curl_prereq_callback value) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
+}
+
 static inline CURLMcode dw_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
@@ -43,6 +51,9 @@ static inline CURLcode dw_get_pointer(CURL *easy, CURLINFO info, void **value) {
 
 // The CURLMsg union, which Swift sees as raw bytes.
 static inline CURLcode dw_message_result(const CURLMsg *message) { return message->data.result; }
+
+// Longer than its type says where it is an IPv6 address, so that a copy would cut it.
+static inline const struct sockaddr *dw_socket_address(const struct curl_sockaddr *address) { return &address->addr; }
 
 // A macro with a cast, which Swift does not import.
 static inline long dw_auth_basic(void) { return CURLAUTH_BASIC; }

@@ -8,12 +8,15 @@ internal import Synchronization
 final class HTTPExchange: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPError>
 
-    private let request: HTTPRequest
+    let request: HTTPRequest
     private let body = ResponseBody()
     private var headers: [(name: String, value: String)] = []
     private var headerBytes = 0
     private var headersEnded = false
     private var exceeded: HTTPError?
+    /// Why the first of its host's addresses that is out of reach is, and whether one was within.
+    var refusal: String?
+    var hasTried = false
     /// libcurl's own words for what went wrong, which name the limit that was met.
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var headerList: UnsafeMutablePointer<curl_slist>?
@@ -117,6 +120,7 @@ final class HTTPExchange: @unchecked Sendable {
             dw_set_text(easy, CURLOPT_SSLKEY, certificate.key)
         }
         if let source = route.source { dw_set_text(easy, CURLOPT_INTERFACE, source.option) }
+        if let reach = route.reach { hold(to: reach, easy) }
     }
 
     private func receive(_ easy: UnsafeMutableRawPointer) {
@@ -171,6 +175,7 @@ final class HTTPExchange: @unchecked Sendable {
 
     func result(of easy: UnsafeMutableRawPointer, _ code: CURLcode) -> Outcome {
         if let exceeded { return .failure(exceeded) }
+        if code != CURLE_OK, !hasTried, let refusal { return .failure(.unreachable(refusal)) }
         let why = curl_easy_strerror(code).map { String(cString: $0) } ?? "unknown error"
         switch code {
         case CURLE_OK:

@@ -6,6 +6,8 @@ public struct HTTPRoute: Sendable {
     public var certificate: Certificate?
     public var proxy: Proxy?
     public var source: Source?
+    /// Nil: anywhere. With a proxy it is the proxy that must lie within.
+    public var reach: Reach?
 
     public struct Certificate: Hashable, Sendable {
         /// PEM files: the certificate with those that lead to its authority, and its key.

@@ -47,6 +47,13 @@ public struct URLParts: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
+    /// The host without its port; an IPv6 address in its brackets.
+    public var host: String {
+        let authority = Self.host(of: url)
+        let end = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : nil
+        return end.map { String(authority[...$0]) } ?? String(authority.prefix { $0 != ":" })
+    }
+
     /// Only the host: the rest may hold a key.
     public var description: String { unixSocket ?? Self.host(of: url) }
     public var customMirror: Mirror { Mirror(self, children: []) }
