@@ -6,9 +6,10 @@ public import ServiceLifecycle
 ///
 /// Each callback has a dispatcher of its own, so that a dead one delays no other.
 public struct Notifier: Service {
-    private let dispatchers: [Dispatcher]
-    private let mailboxes: [Mailbox]
-    private let idle = Mailbox()
+    private let roster = Roster()
+    private let store: Store
+    private let clock: any NotifierClock
+    private let sink: (@Sendable (Callback) -> any Sink)?
 
     /// Names the callbacks to the store: events that are committed from here on get deliveries. So this comes before
     /// the first chain is followed.
@@ -16,43 +17,49 @@ public struct Notifier: Service {
     /// - Parameter sink: how an endpoint is reached, where it is not by its own nature.
     public init(
         _ callbacks: [Callback], store: Store, clock: any NotifierClock = WallClock(),
-        sink: ((Callback) -> any Sink)? = nil
+        sink: (@Sendable (Callback) -> any Sink)? = nil
     ) async throws(StoreError) {
         try await store.register(
             callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
-        let mailboxes = callbacks.map { _ in Mailbox() }
-        self.mailboxes = mailboxes
-        dispatchers = zip(callbacks, mailboxes).map { callback, mailbox in
-            Dispatcher(
-                callback, store: store,
-                sink: sink?(callback) ?? callback.sink(clock: clock), clock: clock,
-                mailbox: mailbox
-            ) {
-                for mailbox in mailboxes { mailbox.wake() }
-            }
-        }
+        self.store = store
+        self.clock = clock
+        self.sink = sink
+        for callback in callbacks { add(callback) }
     }
 
     /// There is something new in the outbox. Called after every commit; cheap, and never blocks.
     public func wake() {
-        for mailbox in mailboxes { mailbox.wake() }
+        roster.wake()
+    }
+
+    /// Delivers to a callback that the store knows by now, and as it is now where it was another before: what is on its
+    /// way then is sent again.
+    public func set(_ callback: Callback) async {
+        await remove(callback.name)
+        add(callback)
+    }
+
+    /// Delivers nothing more to a callback once this returns.
+    public func remove(_ callback: String) async {
+        await roster.remove(callback)
     }
 
     /// Sends a `callback.test` event to a callback now, paused or not; nil where there is no such callback.
     public func test(_ callback: String) async -> Trial? {
-        await dispatchers.first { $0.callback.name == callback }?.test()
+        await roster.dispatcher(of: callback)?.test()
     }
 
     /// Delivers until it is shut down. What is on its way then is marked if it was answered, else sent again later.
     public func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup { group in
-                for dispatcher in dispatchers { group.addTask { try await dispatcher.run() } }
-                // Without callbacks there is nothing to do, but a service that ends would end the daemon.
-                group.addTask { while !Task.isCancelled { _ = await idle.take() } }
-                // Not `waitForAll`, which would wait for the others before it throws.
-                while try await group.next() != nil {}
-            }
-        }
+        try await cancelWhenGracefulShutdown { try await roster.run() }
+    }
+
+    private func add(_ callback: Callback) {
+        let mailbox = Mailbox()
+        let dispatcher = Dispatcher(
+            callback, store: store, sink: sink?(callback) ?? callback.sink(clock: clock), clock: clock,
+            mailbox: mailbox
+        ) { [weak roster] in roster?.wake() }
+        roster.add(dispatcher, mailbox: mailbox)
     }
 }
