@@ -8,7 +8,11 @@ extension Cursor {
     }
 
     init(_ kind: String, number: Int64) {
-        self.init(kind, [Array(String(number).utf8)])
+        self.init(kind, numbers: [number])
+    }
+
+    init(_ kind: String, numbers: [Int64]) {
+        self.init(kind, numbers.map { Array(String($0).utf8) })
     }
 
     /// - Throws: `unknownCursor` when this is no cursor of that kind.
@@ -23,11 +27,13 @@ extension Cursor {
     }
 
     func number(_ kind: String) throws(StoreError) -> Int64 {
-        let parts = try parts(kind, count: 1)
-        guard let number = Int64(String(decoding: parts[0], as: UTF8.self)) else {
-            throw .unknownCursor(text)
-        }
-        return number
+        try numbers(kind, count: 1)[0]
+    }
+
+    func numbers(_ kind: String, count: Int) throws(StoreError) -> [Int64] {
+        let numbers = try parts(kind, count: count).compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
+        guard numbers.count == count else { throw .unknownCursor(text) }
+        return numbers
     }
 }
 

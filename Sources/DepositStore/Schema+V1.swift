@@ -151,6 +151,7 @@ extension Schema {
             CHECK ((deposit IS NULL) = (sequence IS NULL))
         ) STRICT;
         CREATE INDEX event_of_chain ON event (chain, type) WHERE deposit IS NULL;
+        CREATE INDEX event_by_time ON event (at);
 
         CREATE TABLE turn (
             deposit INTEGER NOT NULL REFERENCES deposit (number),

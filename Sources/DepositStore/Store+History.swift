@@ -22,15 +22,36 @@ extension Store {
     public func deliveries(
         _ filter: DeliveryFilter, after cursor: Cursor?, limit: Int
     ) async throws(StoreError) -> Page<DeliveryRecord> {
+        if filter.isOfTime { return try await deliveriesByTime(filter, after: cursor, limit: limit) }
         let last = try cursor?.number("o")
         return try await read { db in
-            var query = filter.query
+            var query = filter.query(time: "+event.at")
             query.add("delivery.number < ?", last)
             let rows = try query.rows(
                 db, DeliveryRecord.select, order: "delivery.number DESC", limit: limit)
             return try Page(rows, limit: limit, cursor: { Cursor("o", number: try $0.get("number")) }) {
                 try DeliveryRecord($0, db)
             }
+        }
+    }
+
+    /// The same walked along the events' times, from the end of the range on: what lies outside of it is not read.
+    private func deliveriesByTime(
+        _ filter: DeliveryFilter, after cursor: Cursor?, limit: Int
+    ) async throws(StoreError) -> Page<DeliveryRecord> {
+        let last = try cursor?.numbers("t", count: 2)
+        return try await read { db in
+            var query = filter.query()
+            if let last {
+                query.add("event.at <= ?", last[0])
+                query.add("(event.at, delivery.number) < (?, ?)", all: last)
+            }
+            let rows = try query.rows(
+                db, DeliveryRecord.selectByTime, order: DeliveryRecord.byTime, limit: limit)
+            return try Page(
+                rows, limit: limit,
+                cursor: { Cursor("t", numbers: [try $0.get("at"), try $0.get("number")]) }
+            ) { try DeliveryRecord($0, db) }
         }
     }
 
@@ -75,11 +96,21 @@ extension DepositHistory.Turn {
 }
 
 extension DeliveryRecord {
-    fileprivate static let select = """
+    fileprivate static let select = "\(columns) \(DeliveryFilter.tables)"
+
+    private static let columns = """
         SELECT delivery.*, callback.name AS callback_name, event.number AS event_number,
             event.id AS event_id, event.type, event.body, event.at, chain.name
-        \(DeliveryFilter.tables)
         """
+
+    /// CROSS keeps the events on the outside: SQLite, which knows nothing of how many there are, would else read every
+    /// delivery there is and sort them.
+    static let selectByTime = """
+        \(columns) FROM event CROSS JOIN delivery ON delivery.event = event.number
+            JOIN callback ON callback.number = delivery.callback
+            JOIN chain ON chain.number = event.chain
+        """
+    static let byTime = "event.at DESC, delivery.number DESC"
 
     fileprivate init(_ row: Row, _ db: Database) throws {
         guard let type: EventType = try row.word("type"), let status: Status = try row.word("status") else {

@@ -31,7 +31,7 @@ extension Store {
         var last: Int64 = 0
         while true {
             let (sent, end) = try await write { [count, last] db in
-                var query = filter.query
+                var query = filter.query(time: "+event.at")
                 query.add("delivery.number > ?", last)
                 let rows = try query.rows(
                     db, "SELECT delivery.number, delivery.callback, delivery.line \(DeliveryFilter.tables)",
@@ -69,14 +69,18 @@ extension DeliveryFilter {
             JOIN chain ON chain.number = event.chain
         """
 
-    var query: Query {
+    /// Whether it is of a range of time, and not of those few that have an index of their own.
+    var isOfTime: Bool { (from != nil || to != nil) && status != .waiting && status != .exhausted }
+
+    /// - Parameter time: the column; with a + in front no index is used, where rows are wanted by their numbers.
+    func query(time: String = "event.at") -> Query {
         var query = Query()
         query.add("callback.name = ?", callback)
         query.add("delivery.status = ?", status?.rawValue)
         query.add("event.type = ?", type?.rawValue)
         query.add("chain.name = ?", chain?.text)
-        query.add("event.at >= ?", from?.seconds)
-        query.add("event.at < ?", to?.seconds)
+        query.add("\(time) >= ?", from?.seconds)
+        query.add("\(time) < ?", to?.seconds)
         return query
     }
 }

@@ -147,6 +147,8 @@ let goldenSchema = """
 
     CREATE INDEX event_of_chain ON event (chain, type) WHERE deposit IS NULL;
 
+    CREATE INDEX event_by_time ON event (at);
+
     CREATE TABLE turn (
         deposit INTEGER NOT NULL REFERENCES deposit (number),
         sequence INTEGER NOT NULL CHECK (sequence >= 0),

@@ -109,4 +109,57 @@ import Testing
         #expect(summary.deposits == [.confirmed: 4, .orphaned: 1])
         #expect(summary.halt == nil)
     }
+
+    @Test func `deliveries of a range of time are walked along an index, and nothing outside of it is read`()
+        async throws
+    {
+        let store = try await Store.sample()
+        var filter = DeliveryFilter(callback: "ledger")
+        for (from, to) in [(start, start), (start, nil), (nil, start)] as [(Timestamp?, Timestamp?)] {
+            (filter.from, filter.to) = (from, to)
+            let plan = try await store.read { [filter] db in
+                try filter.query().rows(
+                    db, "EXPLAIN QUERY PLAN \(DeliveryRecord.selectByTime)", order: DeliveryRecord.byTime,
+                    limit: 100
+                ).map { try $0.get("detail", as: String.self) }
+            }
+            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+            #expect(plan.contains { $0.contains("event_by_time (at") }, "\(plan)")
+            // The events come in their order; only those of one second are sorted.
+            #expect(!plan.contains("USE TEMP B-TREE FOR ORDER BY"), "\(plan)")
+        }
+    }
+
+    @Test
+    func
+        `pages of a range of time hold each delivery once, the newest first, also where a second holds many`()
+        async throws
+    {
+        let store = try await Store.sample()
+        try await store.register(callbacks: [.init(name: "ledger"), .init(name: "books")])
+        for number in 1...6 {
+            let transfers = (0..<3).map { transfer("t\(number)-\($0)") }
+            // Two blocks a second, and once the clock is set back.
+            let second = start.seconds + [0, 0, 1, 1, 0, 2][number - 1]
+            try await store.connect(block(header(number), transfers), at: Timestamp(seconds: second))
+        }
+        func list(_ filter: DeliveryFilter, pages limit: Int) async throws -> [DeliveryRecord] {
+            var found: [DeliveryRecord] = []
+            var cursor: Cursor?
+            repeat {
+                let page = try await store.deliveries(filter, after: cursor, limit: limit)
+                found += page.items
+                cursor = page.next
+            } while cursor != nil
+            return found
+        }
+        var filter = DeliveryFilter()
+        (filter.from, filter.to) = (start, Timestamp(seconds: start.seconds + 2))
+        let all = try await list(DeliveryFilter(), pages: 1_000).filter { $0.at.seconds < start.seconds + 2 }
+        let wanted = all.sorted { ($0.at, $0.id) > ($1.at, $1.id) }
+        for limit in [1, 4, 1_000] {
+            #expect(try await list(filter, pages: limit).map(\.id) == wanted.map(\.id))
+        }
+        #expect(wanted.count > 20)
+    }
 }
