@@ -147,6 +147,17 @@ function answer(attempt) {
     return attempt.failure ?? `${attempt.status} after ${number(attempt.milliseconds)} ms`;
 }
 
+function showPauses(callbacks) {
+    const paused = callbacks.filter((callback) => callback.state === "paused");
+    $("pauses").hidden = paused.length === 0;
+    fill("paused", paused.map((callback) => ({
+        cells: [
+            cell(callback.callback, sub(callback.endpoint)), free(callback.reason), cell(ago(callback.since)),
+            cell(number(callback.waiting)), cell(callback.oldest_waiting ? ago(callback.oldest_waiting) : "–"),
+        ],
+    })), "");
+}
+
 function showDeliveries(latest, exhausted) {
     fill("deliveries", latest.map((delivery) => {
         const status = cell(state(delivery.status));
@@ -225,8 +236,8 @@ function login(reason) {
 async function refresh() {
     clearTimeout(timer);
     try {
-        const [chains, deposits, events, latest, exhausted] = await Promise.all([
-            "/v1/chains", "/v1/deposits?limit=25", "/v1/events?last=15", "/v1/deliveries?limit=15",
+        const [chains, deposits, events, callbacks, latest, exhausted] = await Promise.all([
+            "/v1/chains", "/v1/deposits?limit=25", "/v1/events?last=15", "/v1/callbacks", "/v1/deliveries?limit=15",
             "/v1/deliveries?limit=20&status=exhausted",
         ].map(ask));
         $("login").hidden = true;
@@ -235,6 +246,7 @@ async function refresh() {
         showChains(chains.items);
         showDeposits(deposits.items);
         showEvents(events.items);
+        showPauses(callbacks.items);
         showDeliveries(latest.items, exhausted.items);
         answered = new Date();
         $("asof").textContent = `as of ${answered.toLocaleTimeString()}`;
