@@ -46,8 +46,8 @@ public struct Secret: Sendable, Hashable {
         }
     }
 
-    /// A new shared secret of 32 bytes.
-    private static func random() -> String {
+    /// The text of a new shared secret of 32 bytes, by the system's random numbers.
+    public static func random() -> String {
         shared + SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
     }
 

@@ -9,6 +9,8 @@ public struct APILimits: Hashable, Sendable {
     public var headerBytes = 64 << 10
     public var headerFieldBytes = 16 << 10
     public var headerFields = 100
+    /// Callbacks made through it: each has dispatcher, connections and a share of every event.
+    public var callbacks = 100
 
     public init() {}
 }

@@ -23,19 +23,18 @@ public struct APIServer: Service {
     var bell: FeedBell { calls.bell }
 
     /// - Parameter chains: every configured chain, those that were refused included.
-    /// - Parameter callbacks: every configured callback.
     /// - Parameter metrics: the registry that `MetricsSystem` was bootstrapped with.
     /// - Parameter onListening: told the port once the socket is open; nil for a unix socket.
     public init(
         store: Store, chains: [ChainID: any Chain], watch: any WatchControl, tokens: AccessTokens,
-        listen: ListenAddress = .standard, limits: APILimits = APILimits(), callbacks: [CallbackCard] = [],
+        listen: ListenAddress = .standard, limits: APILimits = APILimits(), callbacks: any CallbackControl,
         metrics: MetricsRegistry,
         logger: Logger = Logger(label: "depositwatch.api"),
         now: @escaping @Sendable () -> Timestamp = wallClock,
         onListening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         calls = Calls(
-            store: store, chains: chains, watch: watch, callbacks: callbacks, metrics: metrics,
+            store: store, chains: chains, watch: watch, callbackControl: callbacks, metrics: metrics,
             bell: FeedBell(), now: now)
         door = Door(
             calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger,

@@ -15,7 +15,14 @@ extension Calls {
         return .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
-    private func set(_ name: String, _ labels: [(String, String)], to value: Int64) {
+    /// What is read off for each callback; zero for one that has been removed.
+    static let gaugesOfCallback = [
+        "depositwatch_deliveries_waiting", "depositwatch_deliveries_exhausted",
+        "depositwatch_oldest_undelivered_event_age_seconds", "depositwatch_callback_paused",
+        "depositwatch_callback_spared", "depositwatch_callback_failing_seconds",
+    ]
+
+    func set(_ name: String, _ labels: [(String, String)], to value: Int64) {
         Gauge(label: name, dimensions: labels, factory: metrics).record(value)
     }
 

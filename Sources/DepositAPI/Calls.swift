@@ -8,7 +8,7 @@ struct Calls: Sendable {
     let store: Store
     let chains: [ChainID: any Chain]
     let watch: any WatchControl
-    let callbacks: [CallbackCard]
+    let callbackControl: any CallbackControl
     let metrics: MetricsRegistry
     let bell: FeedBell
     let now: @Sendable () -> Timestamp
@@ -31,14 +31,17 @@ struct Calls: Sendable {
         return chain
     }
 
-    /// A configured callback that a path or a body names.
+    var callbacks: [CallbackCard] { callbackControl.cards }
+
+    /// A callback that a path or a body names.
     func callback(named name: String) throws(Problem) -> CallbackCard {
+        let callbacks = callbacks
         if let callback = callbacks.first(where: { $0.name == name }) { return callback }
         let names = callbacks.map(\.name).joined(separator: ", ")
         throw Problem(
             .notFound,
-            "No callback \(quoted(name)) is configured here; "
-                + (names.isEmpty ? "none is." : "configured are \(names)."))
+            "There is no callback \(quoted(name)); "
+                + (names.isEmpty ? "there is none." : "there are: \(names)."))
     }
 
     private var configured: String {

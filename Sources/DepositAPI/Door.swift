@@ -144,6 +144,8 @@ extension Problem {
         switch error {
         case let problem as Problem:
             self = problem
+        case let refusal as CallbackRefusal:
+            self.init(refusal)
         case StoreError.unknownCursor(let text):
             self.init(
                 .badParameter, "after is \(quoted(text)), which is no cursor of this list; start without it.")

@@ -18,6 +18,14 @@ struct Problem: Error {
         case unknownChain = "unknown-chain"
         case malformedAddress = "malformed-address"
         case tooManyAddresses = "too-many-addresses"
+        case unfitCallback = "unfit-callback"
+        case callbackExists = "callback-exists"
+        case callbackConfigured = "callback-configured"
+        case callbackLocked = "callback-locked"
+        case tooManyCallbacks = "too-many-callbacks"
+        case eventsWaiting = "events-waiting"
+        case rotation
+        case noSecretsKey = "no-secrets-key"
         case internalError = "internal-error"
         case storeFailed = "store-failed"
     }
@@ -60,9 +68,11 @@ extension Problem.Kind {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooSlow: .requestTimeout
-        case .chainNotHalted: .conflict
+        case .chainNotHalted, .callbackExists, .callbackConfigured, .callbackLocked, .tooManyCallbacks,
+            .eventsWaiting, .rotation, .noSecretsKey:
+            .conflict
         case .bodyTooLarge: .contentTooLarge
-        case .unknownChain, .malformedAddress, .tooManyAddresses: .unprocessableContent
+        case .unknownChain, .malformedAddress, .tooManyAddresses, .unfitCallback: .unprocessableContent
         case .internalError: .internalServerError
         case .storeFailed: .serviceUnavailable
         }
@@ -83,6 +93,14 @@ extension Problem.Kind {
         case .unknownChain: "The chain is not configured"
         case .malformedAddress: "Some addresses cannot be watched"
         case .tooManyAddresses: "Too many addresses at once"
+        case .unfitCallback: "The callback cannot be as it is asked for"
+        case .callbackExists: "There is another callback of this name"
+        case .callbackConfigured: "The callback stands in the configuration"
+        case .callbackLocked: "The callback's secrets cannot be read"
+        case .tooManyCallbacks: "There are as many callbacks as there may be"
+        case .eventsWaiting: "Events wait for the callback"
+        case .rotation: "The callback's secret is at another step of its rotation"
+        case .noSecretsKey: "There is no key to keep secrets by"
         case .internalError: "A fault of ours"
         case .storeFailed: "The store has failed"
         }

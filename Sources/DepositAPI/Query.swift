@@ -51,6 +51,15 @@ struct Query: Sendable {
         return value
     }
 
+    /// False when left out.
+    func flag(_ name: String) throws(Problem) -> Bool {
+        guard let text = values[name] else { return false }
+        guard let value = Bool(text) else {
+            throw Problem(.badParameter, "\(name) is \(quoted(text)); give true or false.")
+        }
+        return value
+    }
+
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Choice.Type
     ) throws(Problem) -> Choice? {

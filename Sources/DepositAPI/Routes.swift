@@ -28,6 +28,17 @@ extension Route {
         Route(.post, "/v1/deliveries/{id}/retry", .scope(.admin)) { try await $0.retryDelivery($1) },
 
         Route(.get, "/v1/callbacks", .scope(.read)) { calls, _ in try await calls.listCallbacks() },
+        Route(.post, "/v1/callbacks", .scope(.admin), bodyLimit: 64 << 10) { try await $0.makeCallback($1) },
+        Route(.get, "/v1/callbacks/{name}", .scope(.read)) { try await $0.showCallback($1) },
+        Route(.patch, "/v1/callbacks/{name}", .scope(.admin), bodyLimit: 64 << 10) {
+            try await $0.changeCallback($1)
+        },
+        Route(.delete, "/v1/callbacks/{name}", .scope(.admin), query: ["discard"]) {
+            try await $0.removeCallback($1)
+        },
+        Route(.post, "/v1/callbacks/{name}/rotate", .scope(.admin), query: ["finish"]) {
+            try await $0.rotateCallback($1)
+        },
         Route(.post, "/v1/callbacks/{name}/test", .scope(.admin)) { try await $0.testCallback($1) },
         Route(.post, "/v1/callbacks/{name}/pause", .scope(.admin)) { try await $0.pauseCallback($1) },
         Route(.post, "/v1/callbacks/{name}/resume", .scope(.admin)) { try await $0.resumeCallback($1) },

@@ -54,6 +54,13 @@ enum StrictJSON {
 }
 
 extension Decoder {
+    /// Fields that a client may well think of, and that are none for a reason.
+    func refuse(_ names: [String], because reason: String) throws {
+        let given = try container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        guard let name = given.sorted().first(where: names.contains) else { return }
+        throw Problem(.unfitCallback, "\(quoted(name)) is not taken: \(reason).")
+    }
+
     /// A container of an object that holds no other fields than these.
     func strictContainer<Key: CodingKey & CaseIterable>(
         keyedBy type: Key.Type

@@ -28,6 +28,16 @@ extension Database {
         try row("SELECT * FROM callback WHERE name = ?", [name]).map(CallbackRow.init)
     }
 
+    /// From here on a callback gets the events that it wants.
+    func activate(_ name: String, _ filter: EventFilter) throws {
+        try run(
+            """
+            INSERT INTO callback (name, events, chains, assets, labels, active) VALUES (?, ?, ?, ?, ?, 1)
+            ON CONFLICT (name) DO UPDATE SET events = excluded.events, chains = excluded.chains,
+                assets = excluded.assets, labels = excluded.labels, active = 1
+            """, StatementArguments([name] + filter.columns))
+    }
+
     /// Writes down how an endpoint is doing, and tells the other callbacks where that has paused it or ended a pause.
     func set(_ health: CallbackHealth, of callback: CallbackRow, at now: Timestamp) throws {
         if health == callback.health { return }
@@ -68,7 +78,7 @@ extension Database {
 
 extension EventFilter {
     /// Each column holds one word a line; null: all.
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         func words(_ column: String) throws -> [String]? {
             try row.find(column, as: String.self).map { $0.split(separator: "\n").map(String.init) }
         }

@@ -3,7 +3,8 @@ extension Schema {
     ///
     /// Facts are stored and counts derived: confirmations from heights, attempts from their rows, the cursor from the
     /// highest header. A deposit's history is its events; `turn` holds the changes that were told to nobody. Hashes
-    /// and ids are text in the chain's own spelling, amounts decimal text, times unix seconds.
+    /// and ids are text in the chain's own spelling, amounts decimal text, times unix seconds. An `endpoint` is of a
+    /// callback that was made through the API; what is secret in it is sealed.
     ///
     /// Words are checked with OR: for an IN of more than two, SQLite builds a table on every insert, which took a third
     /// of a block's time.
@@ -189,6 +190,19 @@ extension Schema {
             pauses INTEGER NOT NULL DEFAULT 0 CHECK (pauses >= 0),
             CHECK ((failures = 0) = (failing_since IS NULL)),
             CHECK ((paused IS NULL) = (paused_because IS NULL))
+        ) STRICT;
+
+        CREATE TABLE endpoint (
+            callback INTEGER PRIMARY KEY REFERENCES callback (number),
+            url TEXT NOT NULL CHECK (url GLOB 'http*://*'),
+            headers BLOB CHECK (length(headers) > 0),
+            timeout INTEGER CHECK (timeout > 0),
+            concurrency INTEGER CHECK (concurrency > 0),
+            schedule TEXT CHECK (schedule <> ''),
+            pause_after INTEGER CHECK (pause_after > 0),
+            secret BLOB NOT NULL CHECK (length(secret) > 0),
+            old_secret BLOB CHECK (length(old_secret) > 0),
+            made INTEGER NOT NULL
         ) STRICT;
 
         CREATE TABLE delivery (

@@ -5,17 +5,11 @@ extension Store {
     /// Names the callbacks that get events from now on, each with the events it wants.
     ///
     /// One that is not named any more gets no new events; those that wait for it are kept until it is named again.
+    /// One that was made through the API need not be named: it gets them until it is removed.
     public func register(callbacks: [CallbackSubscription]) async throws(StoreError) {
         try await write { db in
-            try db.run("UPDATE callback SET active = 0")
-            for callback in callbacks {
-                try db.run(
-                    """
-                    INSERT INTO callback (name, events, chains, assets, labels, active) VALUES (?, ?, ?, ?, ?, 1)
-                    ON CONFLICT (name) DO UPDATE SET events = excluded.events, chains = excluded.chains,
-                        assets = excluded.assets, labels = excluded.labels, active = 1
-                    """, StatementArguments([callback.name] + callback.filter.columns))
-            }
+            try db.run("UPDATE callback SET active = 0 WHERE number NOT IN (SELECT callback FROM endpoint)")
+            for callback in callbacks { try db.activate(callback.name, callback.filter) }
         }
     }
 

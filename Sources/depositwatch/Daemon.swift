@@ -20,25 +20,26 @@ struct Daemon {
 
     /// Until a signal ends it, or the store fails.
     func run() async throws {
-        let callbacks = try Callbacks(configuration.callbacks).all
+        let configured = try Callbacks(configuration.callbacks).all
         let tokens = try configuration.api.access()
+        let rules = CallbackDesk.Rules(
+            key: try configuration.api.key(), networks: try configuration.api.networks())
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "depositwatch")
         let store = try Store(at: configuration.store)
         logger.info("store open", metadata: ["store": "\(configuration.store.words)"])
-        let notifier = try await Notifier(callbacks, store: store)
-        let desk = try await desk(store, notifier)
+        let callbacks = try await CallbackDesk(configured: configured, store: store, rules: rules)
+        let desk = try await desk(store, callbacks.notifier)
         let api = APIServer(
             store: store,
             chains: Dictionary(
                 uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
             watch: desk, tokens: tokens, listen: try configuration.api.address(),
-            callbacks: callbacks.map { CallbackCard($0) },
-            metrics: metrics, onListening: listening)
+            callbacks: callbacks, metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         let sentry = StoreSentry(store: store, logger: logger)
-        try await group(companions + [api, sentry, notifier] + watchers).run()
+        try await group(companions + [api, sentry, callbacks.notifier] + watchers).run()
         await store.close()
         logger.info("stopped")
     }

@@ -87,6 +87,6 @@ struct CallbackCallTests {
         #expect(answer.json["state"] as? String == "paused")
         let unknown = try await world.call(.post, "/v1/callbacks/leger/resume")
         #expect(unknown.status == 404)
-        #expect(unknown.detail.contains("configured are ledger"))
+        #expect(unknown.detail.contains("there are: ledger"))
     }
 }

@@ -70,7 +70,7 @@ struct DeliveryCallTests {
     @Test(arguments: [
         ("{}", "narrow it by status or by from and to"),
         (#"{"status":"lost"}"#, "give one of waiting, delivered"),
-        (#"{"status":"exhausted","callback":"leger"}"#, "configured are ledger"),
+        (#"{"status":"exhausted","callback":"leger"}"#, "there are: ledger"),
         (#"{"status":"exhausted","per_second":0}"#, "from 1 to 10000"),
         (#"{"from":"soon"}"#, "from is \"soon\""),
         (#"{"status":"exhausted","chain":"gamma"}"#, "configured are alpha, beta"),

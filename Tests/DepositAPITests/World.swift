@@ -15,6 +15,7 @@ final class World: Sendable {
     let store: Store
     let chains: [ChainID: any Chain]
     let watch = LentWatch()
+    let callbacks = LentCallbacks()
     let metrics = MetricsRegistry()
     let server: APIServer
     let log = LogLines()
@@ -49,11 +50,7 @@ final class World: Sendable {
             store: store, chains: chains, watch: watch,
             tokens: try tokens ?? AccessTokens(parsing: lines, file: "tokens"),
             listen: .port(host: "127.0.0.1", 0), limits: limits,
-            callbacks: [
-                CallbackCard(
-                    name: "ledger", endpoint: "https://ledger.example/hooks",
-                    publicKeys: ["whpk_new", "whpk_old"])
-            ],
+            callbacks: callbacks,
             metrics: metrics,
             logger: Logger(label: "test") { _ in log }, now: { World.now },
             onListening: { if let number = $0 { port.yield(number) } })

@@ -184,6 +184,19 @@ let goldenSchema = """
         CHECK ((paused IS NULL) = (paused_because IS NULL))
     ) STRICT;
 
+    CREATE TABLE endpoint (
+        callback INTEGER PRIMARY KEY REFERENCES callback (number),
+        url TEXT NOT NULL CHECK (url GLOB 'http*://*'),
+        headers BLOB CHECK (length(headers) > 0),
+        timeout INTEGER CHECK (timeout > 0),
+        concurrency INTEGER CHECK (concurrency > 0),
+        schedule TEXT CHECK (schedule <> ''),
+        pause_after INTEGER CHECK (pause_after > 0),
+        secret BLOB NOT NULL CHECK (length(secret) > 0),
+        old_secret BLOB CHECK (length(old_secret) > 0),
+        made INTEGER NOT NULL
+    ) STRICT;
+
     CREATE TABLE delivery (
         number INTEGER PRIMARY KEY,
         callback INTEGER NOT NULL REFERENCES callback (number),

@@ -74,6 +74,20 @@ import Testing
         #expect(read.schedule == .standard && read.headers.isEmpty && read.route.proxy == nil)
     }
 
+    @Test func `plain http stays around here, unless the configuration says otherwise or a proxy takes it`()
+        throws
+    {
+        let (near, far) = (try #require(IPAddress("10.0.0.1")), try #require(IPAddress("93.184.216.34")))
+        let plain = try #require(try callback(url: "http://l.example/h").route.reach)
+        #expect(plain.refusal(of: near) == nil)
+        #expect(
+            plain.refusal(of: far)?.hasSuffix("use https, or say plain_http: true in the configuration")
+                == true)
+        #expect(try callback("plain_http: true", url: "http://l.example/h").route.reach == nil)
+        #expect(try callback("proxy: \"http://p\"", url: "http://l.example/h").route.reach == nil)
+        #expect(try callback().route.reach == nil)
+    }
+
     @Test(arguments: [
         ("events: []", "name at least one event"), ("events: [deposit.confirmd]", "expected one of"),
         ("chains: [polygon]", "polygon is not watched here; there are: bitcoin, ethereum"),

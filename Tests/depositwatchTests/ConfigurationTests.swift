@@ -96,6 +96,22 @@ private let refusals = [
         #expect(callback.filter.types == [.depositConfirmed])
     }
 
+    @Test(arguments: [
+        ("secrets_key: AAAA", "a secret is not written here"),
+        ("secrets_key: {env: HOME}", "openssl rand -base64 32"),
+        ("secrets_key: {env: NO_SUCH}", "NO_SUCH is not set"),
+        ("callback_networks: 10.0.0.0/8", "expected a list"),
+        ("callback_networks: [10.1.2.3/8]", "expected a network such as 10.20.0.0/16"),
+        ("callback_networks: [internal]", "expected a network"),
+    ]) func `what rules callbacks of the API is read strictly`(line: String, words: String) throws {
+        let error = try #require(throws: ConfigError.self) {
+            let api = try configuration("chains: {bitcoin: {nodes: [\"http://x\"]}}\napi:\n  \(line)").api
+            _ = try (api.key(), api.networks())
+        }
+        #expect(error.line == 3)
+        #expect(error.message.contains(words) && error.message.contains("api."), "\(error)")
+    }
+
     @Test func `without tokens the API is not opened by mistake`() throws {
         let open = try configuration("chains: {bitcoin: {nodes: [\"http://x\"]}}")
         #expect(throws: ConfigError.self) { try open.api.access() }

@@ -4,8 +4,11 @@ import NodeRPC
 struct CallbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callback",
-        abstract: "See how callbacks stand; pause, resume and test them; rotate their secrets.",
-        subcommands: [List.self, Test.self, Pause.self, Resume.self, Rotate.self])
+        abstract:
+            "See how callbacks stand; add and remove, pause, resume and test them; rotate their secrets.",
+        subcommands: [
+            List.self, Add.self, Remove.self, Test.self, Pause.self, Resume.self, Rotate.self,
+        ])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "How every callback stands.")
@@ -19,7 +22,8 @@ struct CallbackCommand: AsyncParsableCommand {
                     columns: [
                         ("callback", ["callback"]), ("state", ["state"]), ("since", ["since"]),
                         ("waiting", ["waiting"]), ("oldest", ["oldest_waiting"]),
-                        ("exhausted", ["exhausted"]), ("endpoint", ["endpoint"]), ("reason", ["reason"]),
+                        ("exhausted", ["exhausted"]), ("origin", ["origin"]), ("endpoint", ["endpoint"]),
+                        ("reason", ["reason"]),
                     ])
             }
         }

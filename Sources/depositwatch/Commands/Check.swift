@@ -23,6 +23,7 @@ struct Check: AsyncParsableCommand {
             let configuration = try Configuration(at: file.config, families: families)
             _ = try Callbacks(configuration.callbacks)
             _ = try configuration.api.access()
+            _ = try (configuration.api.key(), configuration.api.networks())
             say("store      \(configuration.store.words)")
             say("api        \(try configuration.api.address())")
             for callback in configuration.callbacks { say("callback   \(callback.name): \(callback.words)") }

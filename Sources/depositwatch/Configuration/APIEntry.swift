@@ -1,22 +1,46 @@
+import CallbackNotifier
 import ChainKit
 import DepositAPI
+import NodeRPC
 
 /// Where the API listens and who may use it.
 struct APIEntry: Sendable {
     let file: String
     let listen: StrictValue?
     let tokens: StrictValue?
+    private let secretsKey: StrictValue?
+    private let callbackNetworks: StrictValue?
 
     init(_ value: StrictValue?, file: String) throws {
         self.file = file
         var map = try value?.map()
         listen = map?.optional("listen")
         tokens = map?.optional("tokens")
+        secretsKey = map?.optional("secrets_key")
+        callbackNetworks = map?.optional("callback_networks")
         try map?.finish()
     }
 }
 
 extension APIEntry {
+    /// What seals the secrets of callbacks made through the API; none can be made without it.
+    func key() throws -> SecretsKey? {
+        try secretsKey.map { value in
+            let text = try value.secret()
+            do throws(SecretsKeyError) { return try SecretsKey(text) } catch { throw value.fail("\(error)") }
+        }
+    }
+
+    /// The networks that callbacks made through the API may reach besides the public Internet.
+    func networks() throws -> [IPNetwork] {
+        try callbackNetworks?.list().map { value in
+            guard let network = IPNetwork(try value.string()) else {
+                throw value.fail("expected a network such as 10.20.0.0/16 or fd00::/8, or one address")
+            }
+            return network
+        } ?? []
+    }
+
     func address() throws -> ListenAddress {
         guard let listen else { return .standard }
         guard let address = ListenAddress(try listen.string()) else {

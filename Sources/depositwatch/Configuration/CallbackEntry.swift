@@ -1,3 +1,4 @@
+import CallbackNotifier
 import ChainKit
 import DepositCore
 import NodeRPC
@@ -15,13 +16,15 @@ struct CallbackEntry: Sendable {
     /// How long it may take nothing before it is paused.
     let pauseAfterSeconds: Int?
     let headers: [NodeEndpoint.Header]
+    /// Whether http:// may reach the public Internet, where anybody on the way reads along.
+    let plainHTTP: Bool
     let route: HTTPRoute
     /// What only some kinds of endpoint can have, as it was given.
     let headersGiven: StrictValue?
     let routeGiven: [(key: String, value: StrictValue)]
 
     init(_ name: String, _ value: StrictValue, chains: [Configuration.WatchedChain]) throws {
-        guard !name.isEmpty, name.utf8.count <= 64, name.allSatisfy(Self.isOfName) else {
+        guard Callback.isName(name) else {
             throw value.fail("a callback's name has letters, digits and - _ . alone, such as ledger-2")
         }
         self.name = name
@@ -29,18 +32,17 @@ struct CallbackEntry: Sendable {
         url = try map.required("url")
         secret = try map.required("secret")
         filter = try EventFilter(&map, chains: chains)
-        timeoutSeconds = try map.optional("timeout")?.seconds(1...600)
-        concurrency = try map.optional("concurrency")?.integer(1...1_000)
-        schedule = try map.optional("schedule")?.words("length of time").map { try $0.seconds(0...2_592_000) }
-        pauseAfterSeconds = try map.optional("pause_after")?.seconds(60...31_536_000)
+        timeoutSeconds = try map.optional("timeout")?.seconds(Callback.timeouts)
+        concurrency = try map.optional("concurrency")?.integer(Callback.concurrencies)
+        schedule = try map.optional("schedule")?.words("length of time").map {
+            try $0.seconds(Callback.delays)
+        }
+        pauseAfterSeconds = try map.optional("pause_after")?.seconds(Callback.patience)
+        plainHTTP = try map.optional("plain_http")?.bool() ?? false
         headersGiven = map.optional("headers")
         headers = try headersGiven?.map().entries.map { try NodeEndpoint.Header($0.key, $0.value) } ?? []
         (route, routeGiven) = try HTTPRoute.read(&map)
         try map.finish()
-    }
-
-    private static func isOfName(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || "-_.".contains(character))
     }
 }
 

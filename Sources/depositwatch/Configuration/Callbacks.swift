@@ -32,14 +32,9 @@ extension Callback {
         pauseAfter = entry.pauseAfterSeconds.map(Int64.init) ?? pauseAfter
         headers = entry.headers
         route = entry.route
-    }
-}
-
-extension CallbackCard {
-    init(_ callback: Callback) {
-        self.init(
-            name: callback.name, endpoint: "\(callback.endpoint)", filter: callback.filter,
-            publicKeys: callback.secrets.compactMap { $0.publicKey?.description })
+        guard case .http(let url) = endpoint, url.hasPrefix("http://"), !entry.plainHTTP, route.proxy == nil
+        else { return }
+        route.reach = .aroundHere(cure: "use https, or say plain_http: true in the configuration")
     }
 }
 

@@ -1,3 +1,4 @@
+import CallbackNotifier
 import ChainKit
 import Foundation
 import NodeRPC
@@ -76,28 +77,14 @@ extension StrictValue {
 }
 
 extension NodeEndpoint.Header {
-    /// What a request cannot do without, or what speaks of its connection.
-    private static let reserved: Set<String> = [
-        "host", "user-agent", "connection", "expect", "te", "trailer", "transfer-encoding", "upgrade",
-    ]
-    private static let secret: Set<String> = ["authorization", "proxy-authorization", "cookie", "x-api-key"]
+    private static let secret: Set<String> = ["authorization", "cookie", "x-api-key"]
 
     /// A header of a callback: `Authorization: {env: TOKEN}`, or in plain words where it is no secret.
     init(_ name: String, _ value: StrictValue) throws {
-        let lowercase = name.lowercased()
-        guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x3a }) else {
-            throw value.fail("\(name) is no name of a header")
-        }
-        guard !Self.reserved.contains(lowercase), !lowercase.hasPrefix("webhook-"),
-            !lowercase.hasPrefix("content-")
-        else {
-            throw value.fail("\(name) is set by depositwatch itself; leave it out")
-        }
-        let isSecret = value.isMap || Self.secret.contains(lowercase)
+        if let flaw = Callback.flaw(ofHeaderNamed: name) { throw value.fail(flaw) }
+        let isSecret = value.isMap || Self.secret.contains(name.lowercased())
         let text = isSecret ? try value.secret() : try value.string()
-        guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
-            throw value.fail("the value of \(name) holds a line break or another control character")
-        }
+        if let flaw = Callback.flaw(ofValueOfHeader: name, text) { throw value.fail(flaw) }
         self.init(name: name, value: text)
     }
 }
