@@ -114,7 +114,7 @@ import Testing
         async throws
     {
         let store = try await Store.sample()
-        var filter = DeliveryFilter(callback: "ledger")
+        var filter = DeliveryFilter()
         for (from, to) in [(start, start), (start, nil), (nil, start)] as [(Timestamp?, Timestamp?)] {
             (filter.from, filter.to) = (from, to)
             let plan = try await store.read { [filter] db in
