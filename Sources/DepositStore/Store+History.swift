@@ -103,7 +103,7 @@ extension DeliveryRecord {
             event.id AS event_id, event.type, event.body, event.at, chain.name
         """
 
-    /// CROSS keeps the events on the outside: SQLite, which knows nothing of how many there are, would else read every
+    /// CROSS keeps the events on the outside: SQLite, which knows nothing of how many there are, might else read every
     /// delivery there is and sort them.
     static let selectByTime = """
         \(columns) FROM event CROSS JOIN delivery ON delivery.event = event.number

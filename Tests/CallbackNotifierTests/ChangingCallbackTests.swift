@@ -33,9 +33,13 @@ import Testing
     {
         var outbox = try await Outbox()
         let store = outbox.store
-        let (old, new) = (ScriptedSink(), ScriptedSink())
+        let (old, new, newest) = (ScriptedSink(), ScriptedSink(), ScriptedSink())
         let notifier = try await Notifier([callback()], store: store, clock: clock) {
-            $0.timeout == 15 ? old : new
+            switch $0.timeout {
+            case 15: old
+            case 30: new
+            default: newest
+            }
         }
         try await delivering(notifier) {
             try await outbox.connect(deposits: 1, at: clock.now)
@@ -45,13 +49,18 @@ import Testing
             #expect(await notifier.test("ledger") == nil)
             try await outbox.connect(deposits: 1, at: clock.now)
             notifier.wake()
-            for _ in 0..<100 { await Task.yield() }
+            for _ in 0..<5_000 { await Task.yield() }
             #expect(try await store.waiting() == 2)
             await notifier.set(try callback(timeout: 30))
+            try await eventually { try await store.waiting() == 0 }
+            await notifier.set(try callback(timeout: 45))
+            try await outbox.connect(deposits: 1, at: clock.now)
+            notifier.wake()
             try await eventually { try await store.waiting() == 0 }
         }
         #expect(old.received.count == 1)
         #expect(new.received.count == 2)
+        #expect(newest.received.count == 2)
     }
 
     @Test func `a removal waits for what is on its way, which is sent again by whoever comes next`()
@@ -91,7 +100,7 @@ import Testing
         await notifier.set(try callback())
         try await outbox.connect(deposits: 1, at: clock.now)
         notifier.wake()
-        for _ in 0..<100 { await Task.yield() }
+        for _ in 0..<5_000 { await Task.yield() }
         #expect(sink.received.count == 1)
     }
 }
