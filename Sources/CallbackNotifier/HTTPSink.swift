@@ -34,9 +34,9 @@ struct HTTPSink: Sink {
 
     private func outcome(_ response: HTTPResponse) -> SinkOutcome {
         // A receiver that answers with what it was sent must not bring a token into the store.
-        let secrets = Secrets(of: headers)
+        let secrets = Secrets(of: headers, url: url)
         let excerpt =
-            headers.isEmpty
+            secrets.isEmpty
             ? response.body.excerpt(1_024) : secrets.hidden(in: response.body.excerpt(4_096), limit: 1_024)
         if (200...299).contains(response.status) {
             return .accepted(status: response.status, excerpt: excerpt)

@@ -14,7 +14,12 @@ public final class SteppedClock: EngineClock, NotifierClock {
         var sleepers: [Int: (until: Int64, wake: CheckedContinuation<Void, any Error>)] = [:]
         var next = 0
         /// Whoever waits for somebody to fall asleep.
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+
+        mutating func key() -> Int {
+            next += 1
+            return next
+        }
     }
 
     private let state: Mutex<State>
@@ -39,17 +44,14 @@ public final class SteppedClock: EngineClock, NotifierClock {
     }
 
     private func sleep(until moment: (Int64) -> Int64) async throws {
-        let key = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
+        let key = state.withLock { $0.key() }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
                     if Task.isCancelled { return nil }
                     state.sleepers[key] = (moment(state.milliseconds), continuation)
-                    defer { state.waiting = [] }
-                    return state.waiting
+                    defer { state.waiting = [:] }
+                    return Array(state.waiting.values)
                 }
                 guard let waiting else { return continuation.resume(throwing: CancellationError()) }
                 for one in waiting { one.resume() }
@@ -65,7 +67,8 @@ public final class SteppedClock: EngineClock, NotifierClock {
         state.withLock { $0.milliseconds += 1_000 * seconds }
     }
 
-    /// Waits until somebody sleeps, and moves to the first moment for which somebody does.
+    /// Waits until somebody sleeps, and moves to the first moment for which somebody does. A cancelled task does not
+    /// wait.
     public func step() async {
         await sleeper()
         let first = state.withLock { state -> CheckedContinuation<Void, any Error>? in
@@ -77,6 +80,13 @@ public final class SteppedClock: EngineClock, NotifierClock {
             return sleeper.wake
         }
         first?.resume()
+    }
+
+    /// Steps for as long as `body` runs: it waits for something that takes its time.
+    public func running(_ body: () async throws -> Void) async rethrows {
+        let time = Task { while !Task.isCancelled { await step() } }
+        defer { time.cancel() }
+        try await body()
     }
 
     /// Steps until the condition holds, which is looked at while somebody sleeps; false when it never did.
@@ -93,12 +103,18 @@ public final class SteppedClock: EngineClock, NotifierClock {
     }
 
     private func sleeper() async {
-        await withCheckedContinuation { continuation in
-            let isAsleep = state.withLock { state in
-                if state.sleepers.isEmpty { state.waiting.append(continuation) }
-                return !state.sleepers.isEmpty
+        let key = state.withLock { $0.key() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mayGoOn = state.withLock { state in
+                    if !state.sleepers.isEmpty || Task.isCancelled { return true }
+                    state.waiting[key] = continuation
+                    return false
+                }
+                if mayGoOn { continuation.resume() }
             }
-            if isAsleep { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: key) }?.resume()
         }
     }
 }

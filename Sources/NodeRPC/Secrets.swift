@@ -12,10 +12,16 @@ public struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
-    /// The values of headers, as they are and in their parts.
-    public init(of headers: [NodeEndpoint.Header]) {
-        self.init(headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) })
+    /// What goes with a request to a receiver: the values of headers, as they are and in their parts, and of the URL's
+    /// query what may be a key.
+    public init(of headers: [NodeEndpoint.Header], url: String) {
+        let query = url.drop { $0 != "?" }.split { "?&=#".contains($0) }.filter { $0.utf8.count >= 8 }
+        self.init(
+            headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
+                + query.map(String.init))
     }
+
+    public var isEmpty: Bool { texts.isEmpty }
 
     public var description: String { "secrets" }
     public var customMirror: Mirror { Mirror(self, children: []) }

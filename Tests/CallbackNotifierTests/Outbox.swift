@@ -1,5 +1,15 @@
 import DepositCore
 import DepositStore
+import Foundation
+
+/// Where a test's store is, for as long as the test runs.
+struct StoreFile {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).db").path
+
+    func remove() {
+        for end in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + end) }
+    }
+}
 
 /// A store with deposits to tell of.
 struct Outbox {

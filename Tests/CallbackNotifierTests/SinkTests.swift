@@ -52,6 +52,12 @@ private func temporary(_ name: String) -> String {
         #expect(asked.lowercased().contains("\r\nwebhook-id: evt_1\r\n"))
     }
 
+    @Test func `a key in the URL's query does not show in what repeats it`() async throws {
+        let server = try TinyServer("HTTP/1.1 422 No", body: "POST /hooks?v=2&key=s3cret-of-ours HTTP/1.1")
+        let outcome = try await send(server.url + "/hooks?v=2&key=s3cret-of-ours")
+        #expect(outcome == .refused(status: 422, excerpt: "POST /hooks?v=2&key=… HTTP/1.1", retryAfter: nil))
+    }
+
     @Test(arguments: [301, 302, 303, 307, 308]) func `a redirect is a failure and is not followed`(
         _ status: Int
     ) async throws {

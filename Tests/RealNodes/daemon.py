@@ -60,13 +60,19 @@ class Daemon:
             "api": {"listen": f"127.0.0.1:{self.port}", "tokens": {"file": str(self.folder / "tokens")}},
         }
 
-    def start(self):
-        self.launch()
+    def change(self, change):
+        """Lets `change` edit the settings; they count from the next start on."""
+        settings = json.loads(self.configuration.read_text())
+        change(settings)
+        self.configuration.write_text(json.dumps(settings, indent=2) + "\n")
+
+    def start(self, environment=None, arguments=()):
+        self.launch(environment, arguments)
         wait_until("the daemon's API", self.alive)
 
-    def launch(self, environment=None):
+    def launch(self, environment=None, arguments=()):
         """Starts it without waiting for anything."""
-        command = [str(program()), "run", "--config", str(self.configuration)]
+        command = [str(program()), "run", "--config", str(self.configuration), *arguments]
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log,
                                         env=os.environ | (environment or {}))
 

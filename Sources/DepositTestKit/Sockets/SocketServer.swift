@@ -61,7 +61,7 @@ public final class SocketServer: Sendable {
 
     public var url: String { "http://127.0.0.1:\(port)" }
 
-    private static func isBound(_ listener: Int32, _ path: String?) -> Bool {
+    static func isBound(_ listener: Int32, _ path: String?) -> Bool {
         guard let path else {
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
@@ -82,7 +82,7 @@ public final class SocketServer: Sendable {
         }
     }
 
-    private static func port(of listener: Int32) -> UInt16 {
+    static func port(of listener: Int32) -> UInt16 {
         var address = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         withUnsafeMutableBytes(of: &address) { bytes in

@@ -15,6 +15,8 @@ struct BenchChain {
 /// Results of JSON-RPC calls, rendered beforehand and found by method and the facts in the parameters.
 struct RenderedAnswers: Sendable {
     private var results: [String: ByteBuffer] = [:]
+    /// What `latest` stands for; nil where it is the last block, and rendered like the others.
+    var head: BenchHead?
 
     /// One answer, which may be that of several calls.
     struct Result: Sendable {
@@ -36,14 +38,20 @@ struct RenderedAnswers: Sendable {
     /// Nil for a call that is not in the script.
     func result(of call: JSON) -> ByteBuffer? {
         guard let method = call.member("method")?.string else { return nil }
-        var facts = [method]
-        if let parameters = call.member("params") { facts += parameters.elements.map(Self.fact) }
+        let parameters = call.member("params")?.elements.map(fact) ?? []
+        if let head, method == BenchHead.method, let height = parameters.first.flatMap({ UInt64($0) }) {
+            head.move(to: height)
+            return ByteBuffer(string: "true")
+        }
+        let facts = [method] + parameters
         return results[facts.joined(separator: " ")]
     }
 
     /// A filter of `eth_getLogs` counts by the block it asks for.
-    private static func fact(_ parameter: JSON) -> String {
-        parameter.member("blockHash")?.string ?? parameter.member("fromBlock")?.string ?? parameter.string
+    private func fact(_ parameter: JSON) -> String {
+        let text = parameter.string
+        if let head, text == "latest" { return head.quantity }
+        return parameter.member("blockHash")?.string ?? parameter.member("fromBlock")?.string ?? text
             ?? parameter.text
     }
 }

@@ -3,8 +3,6 @@ import DepositCore
 import DepositEngine
 import DepositStore
 import Foundation
-import NodeRPC
-import Synchronization
 
 /// Our side of a drain: the real notifier over a store in a file, until every event in it is marked delivered.
 struct BenchDrain {
@@ -13,35 +11,25 @@ struct BenchDrain {
     let events: Int
 
     private static let chain = ChainID("bench")
-    private static let name = "receiver"
-    private static let connections = 32
     private static let depositsPerBlock = 1_000
 
     func run() async throws -> BenchFigures {
         let store = try Store(at: .file(folder.path("drain-\(getpid()).db")))
-        var callback = Callback(
-            name: Self.name, endpoint: try Endpoint("http://127.0.0.1:\(port)/"),
-            secrets: [try Secret(BenchReceiver.secret)])
-        callback.concurrency = Self.connections
-        let count = Count(events)
-        let notifier = try await Notifier([callback], store: store) {
-            CountingSink(sink: $0.sink(clock: WallClock()), count: count)
-        }
+        let answers = BenchAnswers()
+        let notifier = try await BenchReceiver.notifier(store, port: port, answers)
         try await fill(store)
         let start = ContinuousClock.now
         let running = Task { try await notifier.run() }
-        await count.reached()
+        _ = await answers.next(events)
         // Taken, and not marked yet: the last marks are a transaction or two away.
         while try await isWaiting(store) { await Task.yield() }
         let taken = start.duration(to: .now)
         running.cancel()
         try await running.value
         await store.close()
-        let milliseconds =
-            Double(taken.components.seconds) * 1_000 + Double(taken.components.attoseconds) / 1e15
         return BenchFigures(
-            milliseconds: milliseconds, residentKilobytes: ProcessorTime.mostResidentKilobytes,
-            hits: events, wrong: count.refused)
+            milliseconds: taken.milliseconds, residentKilobytes: ProcessorTime.mostResidentKilobytes,
+            hits: events, wrong: answers.refused)
     }
 
     private func isWaiting(_ store: Store) async throws -> Bool {
@@ -90,43 +78,4 @@ struct BenchDrain {
 
     /// One of the events, for the yardstick to send.
     static var sample: String { change(1, 0..<1).events[0].body }
-}
-
-/// Counts what the receiver has taken.
-private final class Count: Sendable {
-    private let state: Mutex<(left: Int, refused: Int)>
-    private let (end, ending) = AsyncStream<Never>.makeStream()
-
-    init(_ events: Int) {
-        state = Mutex((events, 0))
-    }
-
-    var refused: Int { state.withLock { $0.refused } }
-
-    func note(_ outcome: SinkOutcome) {
-        let isLast = state.withLock { state in
-            guard case .accepted = outcome else {
-                state.refused += 1
-                return false
-            }
-            state.left -= 1
-            return state.left == 0
-        }
-        if isLast { ending.finish() }
-    }
-
-    func reached() async {
-        for await _ in end {}
-    }
-}
-
-private struct CountingSink: Sink {
-    let sink: any Sink
-    let count: Count
-
-    func send(_ request: SignedRequest) async -> SinkOutcome {
-        let outcome = await sink.send(request)
-        count.note(outcome)
-        return outcome
-    }
 }

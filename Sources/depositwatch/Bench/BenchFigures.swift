@@ -1,6 +1,7 @@
 /// What one run of one client gave. Handed from the client's process to ours as a line of four numbers.
 struct BenchFigures {
-    /// Of the whole run: processor time of a scan, time on the clock of a drain.
+    /// Of the whole run: processor time of a scan, for it has a core of its own and a node to wait for; time on the
+    /// clock of a drain, for two sides share the work. Of the way of a block: the median callback's, on the clock.
     let milliseconds: Double
     let residentKilobytes: Int
     let hits: Int
@@ -26,13 +27,17 @@ struct BenchResult {
     let ours: [BenchFigures]
     let yardstick: [BenchFigures]
 
-    /// Milliseconds a block, or an event, of the median round.
-    var oursMilliseconds: Double { Self.median(ours) / Double(count) }
-    var yardstickMilliseconds: Double { Self.median(yardstick) / Double(count) }
+    /// Milliseconds a block, an event or a callback, of the median round.
+    var oursMilliseconds: Double { Self.median(ours) / share }
+    var yardstickMilliseconds: Double { Self.median(yardstick) / share }
     var ratio: Double { yardstickMilliseconds / oursMilliseconds }
     var residentMegabytes: Int { (ours.map(\.residentKilobytes).max() ?? 0) / 1_024 }
     var hits: Int { ours.map(\.hits).min() ?? 0 }
     var wrong: Int { ours.map(\.wrong).max() ?? 0 }
+
+    private var share: Double {
+        if case .way = benchmark.kind { 1 } else { Double(count) }
+    }
 
     private static func median(_ rounds: [BenchFigures]) -> Double {
         let sorted = rounds.map(\.milliseconds).sorted()
@@ -52,13 +57,21 @@ extension BenchResult {
 
     var table: String {
         """
-        \(benchmark.rawValue): \(count) \(benchmark.unit.name)s, the median of \(ours.count) rounds
-                        \(benchmark.unit.time) a \(benchmark.unit.name)
+        \(benchmark.rawValue): \(count) \(benchmark.unit)s, the median of \(ours.count) rounds
+                        \(words.time)
         depositwatch    \(rounded(oursMilliseconds, 4))   \(residentMegabytes) MB resident
         Node            \(rounded(yardstickMilliseconds, 4))
         ratio           \(rounded(ratio, 2))
-        \(benchmark.scan == nil ? "events  " : "deposits")        \(hits) \(benchmark.scan == nil ? "taken" : "found"), \(wrong) wrong
+        \(words.hits), \(wrong) wrong
         """
+    }
+
+    private var words: (time: String, hits: String) {
+        switch benchmark.kind {
+        case .scan: ("CPU ms a block", "deposits        \(hits) found")
+        case .drain: ("ms an event", "events          \(hits) taken")
+        case .way: ("ms to a callback's yes (p50)", "events          \(hits) taken")
+        }
     }
 
     private func rounded(_ value: Double, _ digits: Int) -> String {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A whole benchmark: the scripted node or receiver, and both clients against it in turns.
+/// A whole benchmark: the scripted node, the receiver, or both, and both clients against it in turns.
 struct BenchRun {
     let benchmark: Benchmark
     /// Blocks, or events.
@@ -19,27 +19,24 @@ struct BenchRun {
         }
         let folder = try BenchFolder.make()
         defer { folder.remove() }
-        let yardstickScript = benchmark.scan == nil ? Yardstick.drain : Yardstick.scan
-        try yardstickScript.write(toFile: folder.path("yardstick.js"), atomically: true, encoding: .utf8)
+        let (script, word) = benchmark.yardstick
+        try script.write(toFile: folder.path("yardstick.js"), atomically: true, encoding: .utf8)
         let cores = Cores.pair
         let common = [
             "bench", benchmark.rawValue, "--count", "\(count)", "--folder", folder.root, "--part",
         ]
-        complain("making \(count) \(benchmark.unit.name)s …")
+        complain("making \(count) \(benchmark.unit)s …")
         let server = try BenchChild(own, common + ["server"], core: cores?.node)
         defer { server.end() }
-        guard let port = server.nextLine() else {
+        guard let ports = server.nextLine()?.split(separator: " ").map(String.init) else {
             throw Exit(code: .software, message: "the other side of the benchmark did not start")
         }
         var ours: [BenchFigures] = []
         var yardstick: [BenchFigures] = []
         for round in 1...rounds {
-            ours.append(try measure(own, common + ["client", "--port", port], core: cores?.client))
-            let script = [
-                folder.path("yardstick.js"), benchmark.scan?.yardstick ?? BenchReceiver.secret, port,
-                folder.root, "\(count)",
-            ]
-            yardstick.append(try measure(node, script, core: cores?.client))
+            ours.append(try measure(own, common + ["client", "--ports"] + ports, core: cores?.client))
+            let arguments = [folder.path("yardstick.js"), word, folder.root, "\(count)"] + ports
+            yardstick.append(try measure(node, arguments, core: cores?.client))
             complain("round \(round) of \(rounds): \(ours[round - 1].line) | \(yardstick[round - 1].line)")
         }
         return BenchResult(benchmark: benchmark, count: count, ours: ours, yardstick: yardstick)

@@ -15,22 +15,27 @@ struct BenchScan {
     /// What was counted against the generator's truth: deposits missing from the store, or in it without being real,
     /// are wrong.
     func run() async throws -> BenchFigures {
-        let chain = try benchmark.chain()
         let store = try Store(at: .file(folder.path("scan-\(getpid()).db")))
-        let first: Height = 1
-        var (pipeline, _) = try await Pipeline.open(
-            chain.spec, store: store, watching: try await watching(chain, store), clock: SystemClock(),
-            from: first)
-        let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
-        let adapter = chain.adapter(on: node)
+        var (pipeline, node) = try await open(store)
         let start = ProcessorTime.used
-        try await follow(&pipeline, ChainNode(name: node.name, adapter: adapter))
+        try await follow(&pipeline, node)
         let used = ProcessorTime.used - start
         let (found, wrong) = try await judge(store)
         await store.close()
         return BenchFigures(
             milliseconds: used * 1_000, residentKilobytes: ProcessorTime.mostResidentKilobytes, hits: found,
             wrong: wrong)
+    }
+
+    /// The pipeline of a chain that is new to the store, and the node it follows.
+    func open(_ store: Store) async throws -> (Pipeline, ChainNode) {
+        let chain = try benchmark.chain()
+        let first: Height = 1
+        let (pipeline, _) = try await Pipeline.open(
+            chain.spec, store: store, watching: try await watching(chain, store), clock: SystemClock(),
+            from: first)
+        let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
+        return (pipeline, ChainNode(name: node.name, adapter: chain.adapter(on: node)))
     }
 
     private func watching(_ chain: any Chain, _ store: Store) async throws -> LiveWatchlist {
@@ -52,7 +57,8 @@ struct BenchScan {
         }
     }
 
-    private func judge(_ store: Store) async throws -> (found: Int, wrong: Int) {
+    /// How many of the real deposits are stored, and how many are missing or made up.
+    func judge(_ store: Store) async throws -> (found: Int, wrong: Int) {
         let truth = Set(try folder.lines(.deposits))
         var stored: Set<String> = []
         var cursor: DepositStore.Cursor?

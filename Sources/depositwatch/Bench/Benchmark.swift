@@ -10,17 +10,49 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case ethProof = "eth-proof"
     case btcScan = "btc-scan"
     case callbacks
+    case latency
 
-    /// Nil where it is no scan of a chain.
-    var scan: ScanBenchmark? { ScanBenchmark(rawValue: rawValue) }
+    enum Kind {
+        /// From a node to the store.
+        case scan(ScanBenchmark)
+        /// From the store to a receiver.
+        case drain
+        /// Both, block by block.
+        case way
+    }
+
+    var kind: Kind {
+        switch self {
+        case .ethScan: .scan(.ethScan)
+        case .ethReceipts: .scan(.ethReceipts)
+        case .ethProof: .scan(.ethProof)
+        case .btcScan: .scan(.btcScan)
+        case .callbacks: .drain
+        case .latency: .way
+        }
+    }
 
     /// How many blocks, or events, where nothing else is asked for.
-    var usualCount: Int { scan?.usualBlocks ?? 100_000 }
+    var usualCount: Int {
+        switch kind {
+        case .scan(let scan): scan.usualBlocks
+        case .drain: 100_000
+        case .way: 300
+        }
+    }
 
-    /// What is counted, and what of the time: a scan's processor time, for it has a core of its own and a node to wait
-    /// for; of a drain the time on the clock, for two sides share the work.
-    var unit: (name: String, time: String) {
-        scan == nil ? (name: "event", time: "ms") : (name: "block", time: "CPU ms")
+    /// What there is a number of.
+    var unit: String {
+        if case .drain = kind { "event" } else { "block" }
+    }
+
+    /// The yardstick's script, and its first argument.
+    var yardstick: (script: String, word: String) {
+        switch kind {
+        case .scan(let scan): (Yardstick.scan, scan.yardstick)
+        case .drain: (Yardstick.drain, BenchReceiver.secret)
+        case .way: (Yardstick.way, BenchReceiver.secret)
+        }
     }
 }
 

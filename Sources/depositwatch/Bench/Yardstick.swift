@@ -5,7 +5,7 @@ enum Yardstick {
     static let scan = """
         'use strict';
         const http = require('http'), fs = require('fs');
-        const [family, port, folder, count] = process.argv.slice(2);
+        const [family, folder, count, port] = process.argv.slice(2);
         const lines = (name) => fs.readFileSync(`${folder}/${name}`, 'latin1').trim().split('\\n');
         const watched = new Set(lines('addresses')), contracts = new Set(lines('contracts'));
         const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -68,7 +68,7 @@ enum Yardstick {
     static let drain = """
         'use strict';
         const http = require('http'), { createHmac } = require('crypto'), fs = require('fs');
-        const [secret, port, folder, count] = process.argv.slice(2);
+        const [secret, folder, count, port] = process.argv.slice(2);
         const key = Buffer.from(secret.slice(6), 'base64');
         const body = fs.readFileSync(`${folder}/event`);
         const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
@@ -98,6 +98,74 @@ enum Yardstick {
           }));
           const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
           console.log(milliseconds, process.resourceUsage().maxRSS, taken, count - taken);
+          agent.destroy();
+        })();
+        """
+
+    /// Watcher and sender in one: the head, one batch a block, and each find told at once. It stores nothing.
+    static let way = """
+        'use strict';
+        const http = require('http'), { createHmac } = require('crypto'), fs = require('fs');
+        const [secret, folder, count, node, receiver] = process.argv.slice(2);
+        const lines = (name) => fs.readFileSync(`${folder}/${name}`, 'latin1').trim().split('\\n');
+        const watched = new Set(lines('addresses')), contracts = new Set(lines('contracts'));
+        const key = Buffer.from(secret.slice(6), 'base64');
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
+        const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
+
+        function post(port, body, more) {
+          return new Promise((resolve, reject) => {
+            const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...more };
+            const request = http.request({ agent, host: '127.0.0.1', port, method: 'POST', headers }, (response) => {
+              const chunks = [];
+              response.on('data', (chunk) => chunks.push(chunk));
+              response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).latin1Slice() }));
+              response.on('error', reject);
+            });
+            request.on('error', reject);
+            request.end(body);
+          });
+        }
+        const call = (id, method, params) => JSON.stringify({ jsonrpc: '2.0', id, method, params });
+        const ask = async (body) => JSON.parse((await post(node, body)).text);
+
+        function deposits({ transactions, hash, number }, logs) {
+          const block = { height: parseInt(number, 16), hash }, found = [];
+          for (const { to, value, hash } of transactions) if (value !== '0x0' && watched.has(to))
+            found.push({ asset: 'ETH', amount: BigInt(value).toString(), address: to, transaction: hash, block });
+          for (const { address, topics, data, transactionHash } of logs) {
+            const to = topics.length === 3 ? '0x' + topics[2].slice(26) : '';
+            if (contracts.has(address) && watched.has(to)) found.push({
+              asset: address, amount: BigInt(data).toString(), address: to, transaction: transactionHash, block });
+          }
+          return found;
+        }
+        async function tell(data, index) {
+          const stamp = Math.floor(Date.now() / 1000), id = `evt_${data.transaction}_${index}`;
+          const body = JSON.stringify({ type: 'deposit.detected', timestamp: new Date().toISOString(), data });
+          const code = createHmac('sha256', key).update(`${id}.${stamp}.${body}`).digest('base64');
+          return (await post(receiver, body, {
+            'webhook-id': id, 'webhook-timestamp': stamp, 'webhook-signature': 'v1,' + code })).status;
+        }
+        (async () => {
+          const times = [];
+          let refused = 0, tip;
+          for (let height = 1; height <= count; height++) {
+            await ask(call(0, 'bench_head', [height]));
+            const start = process.hrtime.bigint();
+            const number = (await ask(call(0, 'eth_getBlockByNumber', ['latest', false]))).result.number;
+            const filter = { fromBlock: number, toBlock: number, topics: [transfer] };
+            const [block, logs] = (await ask(`[${call(0, 'eth_getBlockByNumber', [number, true])},${
+              call(1, 'eth_getLogs', [filter])}]`)).map((answer) => answer.result);
+            if (tip !== undefined && block.parentHash !== tip) throw new Error('the blocks are not linked');
+            tip = block.hash;
+            await Promise.all(deposits(block, logs).map(async (data, index) => {
+              if (await tell(data, index) === 204) times.push(Number(process.hrtime.bigint() - start) / 1e6);
+              else refused++;
+            }));
+          }
+          times.sort((left, right) => left - right);
+          console.log(times[times.length >> 1], process.resourceUsage().maxRSS, times.length, refused);
           agent.destroy();
         })();
         """

@@ -20,9 +20,13 @@ struct Bench: AsyncParsableCommand {
             callbacks     100,000 events waiting in the store's file, signed, sent over 32 connections to a receiver \
             that verifies each, and durably marked when it has said yes; time on the clock. The Node script signs and \
             sends as many, over as many connections, and stores nothing.
+            latency       the blocks of eth-scan, shown by the node one after the other: from the moment it can serve a \
+            block to the yes to each of its ten callbacks, deposits and events durably stored in between; on the clock, \
+            the median callback. Both sides ask at once, so that no poll is waited for. The Node script asks for the head \
+            and the block, signs and sends as many callbacks, and stores nothing.
             """)
 
-    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan or callbacks.")
+    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks or latency.")
     var name: Benchmark
 
     @Option(help: "table or json.")
@@ -31,12 +35,13 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How often each client runs.")
     var rounds = 5
 
-    @Option(help: "Blocks in a scan, by default 500, for btc-scan 60; or events.")
+    @Option(help: "Blocks, by default 500, for btc-scan 60, for latency 300; or events.")
     var count: Int?
 
     @Option(help: .hidden) var part: Part?
     @Option(help: .hidden) var folder: String?
-    @Option(help: .hidden) var port: Int?
+    /// Of the node, of the receiver, or of both.
+    @Option(parsing: .upToNextOption, help: .hidden) var ports: [Int] = []
 
     enum Output: String, ExpressibleByArgument, CaseIterable { case table, json }
 
@@ -51,16 +56,10 @@ struct Bench: AsyncParsableCommand {
         try await reportingErrors {
             let count = count ?? name.usualCount
             let folder = BenchFolder(root: folder ?? "")
-            switch (part, name.scan) {
-            case (nil, _): try report(try BenchRun(benchmark: name, count: count, rounds: rounds).run())
-            case (.server, let scan?): try await serve(scan, count, folder)
-            case (.server, nil): try await BenchReceiver(folder: folder) { say("\($0)") }.run()
-            case (.client, let scan?):
-                say(
-                    try await BenchScan(benchmark: scan, folder: folder, port: port ?? 0, blocks: count)
-                        .run().line)
-            case (.client, nil):
-                say(try await BenchDrain(folder: folder, port: port ?? 0, events: count).run().line)
+            switch part {
+            case nil: try report(try BenchRun(benchmark: name, count: count, rounds: rounds).run())
+            case .server: try await serve(count, folder)
+            case .client: say(try await measure(count, folder).line)
             }
         }
     }
@@ -77,12 +76,38 @@ struct Bench: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ scan: ScanBenchmark, _ blocks: Int, _ folder: BenchFolder) async throws {
-        let script = try scan.script(blocks: blocks)
-        try folder.write(script.addresses, .addresses)
-        try folder.write(script.deposits, .deposits)
-        try folder.write(script.contracts, .contracts)
+    private func serve(_ count: Int, _ folder: BenchFolder) async throws {
         BenchChild.endWithParent()
-        try await BenchNode(answers: script.answers) { say("\($0)") }.run()
+        switch name.kind {
+        case .scan(let scan):
+            let chain = try publish(scan, count, folder)
+            try await BenchNode(answers: chain.answers) { say("\($0)") }.run()
+        case .drain: try await BenchReceiver(folder: folder) { say("\($0)") }.run()
+        case .way:
+            let chain = try publish(.ethScan, count, folder)
+            try await BenchWay(chain: chain, folder: folder) { say("\($0) \($1)") }.run()
+        }
+    }
+
+    private func publish(_ scan: ScanBenchmark, _ blocks: Int, _ folder: BenchFolder) throws -> BenchChain {
+        let chain = try scan.script(blocks: blocks)
+        try folder.write(chain.addresses, .addresses)
+        try folder.write(chain.deposits, .deposits)
+        try folder.write(chain.contracts, .contracts)
+        return chain
+    }
+
+    private func measure(_ count: Int, _ folder: BenchFolder) async throws -> BenchFigures {
+        guard let first = ports.first, let last = ports.last else {
+            throw Exit(code: .usage, message: "a client of a benchmark needs --ports")
+        }
+        switch name.kind {
+        case .scan(let scan):
+            return try await BenchScan(benchmark: scan, folder: folder, port: first, blocks: count).run()
+        case .drain: return try await BenchDrain(folder: folder, port: first, events: count).run()
+        case .way:
+            let scan = BenchScan(benchmark: .ethScan, folder: folder, port: first, blocks: count)
+            return try await BenchLatency(scan: scan, receiver: last).run()
+        }
     }
 }

@@ -11,8 +11,14 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var file: ConfigurationOption
     @OptionGroup var log: LogOptions
 
+    @Flag(help: "Let a crash leave a core file and a backtrace, which show secrets. For debugging alone.")
+    var crashDumps = false
+
     func run() async throws {
         try await reportingErrors {
+            if !crashDumps, !CrashDumps.forbid() {
+                complain("this system cannot forbid core files: a crash may leave one, with secrets in it")
+            }
             let configuration = try Configuration(at: file.config, families: families)
             log.start()
             try await Daemon(configuration: configuration).run()
