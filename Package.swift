@@ -79,7 +79,7 @@ let package = Package(
             "DepositTestKit",
             [
                 "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
-                "DepositEngine", "CallbackNotifier", crypto, hummingbird, yams,
+                "DepositEngine", "CallbackNotifier", crypto, hummingbird, lifecycle, yams,
             ]),
         .executableTarget(
             name: "depositwatch",

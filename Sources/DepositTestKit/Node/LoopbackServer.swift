@@ -1,6 +1,7 @@
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import ServiceLifecycle
 
 #if canImport(Glibc)
     internal import Glibc
@@ -9,6 +10,10 @@ internal import NIOCore
 #endif
 
 /// Serves the routes over HTTP on loopback until the task is cancelled, without a word in the log.
+///
+/// It ends as a daemon does, no more taking connections and then ending those it has: SwiftNIO traps where a server is
+/// cancelled that has taken a connection and not begun with it
+/// ([swift-nio #2637](https://github.com/apple/swift-nio/issues/2637)).
 ///
 /// - Parameters:
 ///   - port: 0 for any free one.
@@ -19,11 +24,29 @@ func serveOnLoopback(
     var logger = Logger(label: "depositwatch.testkit")
     logger.logLevel = .critical
     let application = Application(
-        router: router,
+        responder: EndingResponder(inner: router.buildResponder()),
         configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)),
         onServerRunning: { channel in await listening(channel.localAddress?.port ?? 0) },
         logger: logger)
-    try await application.run()
+    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+    // For a client that is in the middle of its request.
+    configuration.maximumGracefulShutdownDuration = .seconds(2)
+    let group = ServiceGroup(configuration: configuration)
+    let serving = Task { try await group.run() }
+    try await withTaskCancellationHandler {
+        try await serving.value
+    } onCancel: {
+        Task { await group.triggerGracefulShutdown() }
+    }
+}
+
+/// Gives up what is being answered, such as what was told to hang, when the server ends.
+private struct EndingResponder<Inner: HTTPResponder>: HTTPResponder {
+    let inner: Inner
+
+    func respond(to request: Request, context: Inner.Context) async throws -> Response {
+        try await cancelWhenGracefulShutdown { try await inner.respond(to: request, context: context) }
+    }
 }
 
 /// Runs a server while `body` runs, which is told the server's URL.

@@ -133,10 +133,11 @@ public final class RecordingReceiver: Service {
             return Hummingbird.Response(
                 status: .ok,
                 body: .init { writer in
-                    while true {
+                    while !Task.isShuttingDownGracefully {
                         try await writer.write(ByteBuffer(string: "."))
                         try await SystemClock().sleep(milliseconds: 200)
                     }
+                    try await writer.finish(nil)
                 })
         case .forget: return Hummingbird.Response(status: .noContent)
         }
