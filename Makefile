@@ -22,7 +22,8 @@ endif
 
 test: setup nodes ## Every test: the suites, then kill -9, then live nodes against an oracle
 	swift build --build-tests
-	swift test --skip-build 2>&1 | tee .build/tests.log || { \
+	{ swift test --skip-build && \
+	  DEPOSITWATCH_ALONE=1 swift test --skip-build --no-parallel --filter 'OutageTests|ManyEndpointTests'; } 2>&1 | tee .build/tests.log || { \
 	  echo "What failed, once more:"; grep -aE '^✘|error: |Fatal error' .build/tests.log | cut -c 1-400; exit 1; }
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) kill_test.py --seed $${SEED:-1} && \
 	  $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A hundred endpoints over real sockets, ten of which do what bad ones do.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ManyEndpointTests {
+@Suite(.alone, .timeLimit(.minutes(5))) struct ManyEndpointTests {
     private static let healthy = 90
     private static let rounds = 3
 
@@ -28,35 +28,30 @@ import Testing
         try await receiver.serving { url in
             let good = (0..<Self.healthy).map { "\(url)/\($0)" }
             let quiet = try await Desk(good, clock: clock)
+            let alone = try await quiet.rounds(Self.rounds, of: Self.healthy)
+            await quiet.close()
             let beside = try await Desk(good + bad, clock: clock)
-            try await delivering(quiet.notifier) {
-                try await delivering(beside.notifier) { try await Self.compare(quiet, beside) }
-            }
+            try Self.compare(alone, try await beside.rounds(Self.rounds, of: Self.healthy))
             for index in Self.healthy..<100 {
                 #expect(try await beside.waiting("endpoint-\(index)") == Self.rounds * Desk.blocks)
             }
-            for desk in [quiet, beside] { await desk.close() }
+            await beside.close()
         }
         #expect(receiver.received.count == 2 * Self.healthy * Self.rounds * Desk.blocks)
         #expect(receiver.refusedSignatures == 0)
     }
 
-    /// In turns, so that whatever else the machine does meets both. Of those with the ten the best round counts, since
-    /// a thread may have waited for a core.
-    private static func compare(_ quiet: Desk, _ beside: Desk) async throws {
-        var (alone, together): ([Round], [Round]) = ([], [])
-        for _ in 0..<rounds {
-            alone.append(try await quiet.round(of: healthy))
-            together.append(try await beside.round(of: healthy))
-        }
+    /// The usual round alone, for in the first the connections are made; the best beside the ten, for on a busy machine
+    /// threads wait for a core.
+    private static func compare(_ alone: [Round], _ together: [Round]) throws {
         let measures: [(String, KeyPath<Round, Duration>)] = [
             ("the ninety's p99", \.delivered), ("a block's commit", \.committed),
         ]
         for (what, time) in measures {
-            let slowest = try #require(alone.map { $0[keyPath: time] }.max())
+            let usual = alone.map { $0[keyPath: time] }.sorted()[rounds / 2]
             let best = try #require(together.map { $0[keyPath: time] }.min())
-            print("\(what): at most \(slowest) alone, at best \(best) beside ten bad ones")
-            #expect(best <= max(slowest * 2, .milliseconds(40)), "\(what)")
+            print("\(what): \(usual) alone, \(best) beside ten bad ones")
+            #expect(best <= max(usual * 2, .milliseconds(40)), "\(what)")
         }
     }
 }
@@ -90,9 +85,18 @@ private final class Desk {
         }
     }
 
+    /// - Parameter endpoints: how many of them are good.
+    func rounds(_ count: Int, of endpoints: Int) async throws -> [Round] {
+        var rounds: [Round] = []
+        try await delivering(notifier) {
+            for _ in 0..<count { rounds.append(try await round(of: endpoints)) }
+        }
+        return rounds
+    }
+
     /// Blocks of one deposit each: the next one when all good endpoints have taken it. Every rest of a bad one ends in
     /// between, so that it is tried again.
-    func round(of endpoints: Int) async throws -> Round {
+    private func round(of endpoints: Int) async throws -> Round {
         var (deliveries, commits): ([Duration], [Duration]) = ([], [])
         for _ in 0..<Self.blocks {
             clock.advance(3_600)

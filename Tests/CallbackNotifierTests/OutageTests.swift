@@ -8,7 +8,7 @@ import Testing
 
 /// The worst day of a receiver, with the real notifier, a store in a file, and sockets; the hours go by on a clock of
 /// their own.
-@Suite(.timeLimit(.minutes(10))) struct OutageTests {
+@Suite(.alone, .timeLimit(.minutes(5))) struct OutageTests {
     private static let start: Int64 = 1_700_000_000
     private static let minutes = 10
     private static let depositsAMinute = 500
@@ -33,15 +33,13 @@ import Testing
         }
         try await delivering(notifier) {
             await isDown(for: 3_600)
-            #expect(try await store.waiting() == Self.events)
+            try #require(try await store.waiting() == Self.events)
             #expect(books.arrivals.isEmpty)
 
-            try await receiver(Mood.ofFirstDay).serving { _ in
+            try await receiver().serving { _ in
                 await clock.running { await books.wait { $0.forgotten.count == Self.forgotten } }
-            }
-            await isDown(for: 600)
-
-            try await receiver { _ in .well }.serving { _ in
+                await isDown(for: 600)
+                books.start()
                 await clock.running { await books.wait { $0.taken.count == Self.events - Self.forgotten } }
                 try await catchUp(store, notifier)
             }
@@ -69,16 +67,16 @@ import Testing
         #expect(try await store.backlog(of: "ledger").exhausted == 0)
     }
 
-    /// Time goes by while nobody listens: at every step the notifier has tried what it wanted to try.
+    /// Time goes by while nobody takes anything: at every step the notifier has tried what it wanted to try.
     private func isDown(for seconds: Int64) async {
         let end = clock.now.seconds + seconds
         while clock.now.seconds < end { await clock.step() }
     }
 
-    private func receiver(_ mood: @escaping @Sendable (_ request: Int) -> Mood) throws -> RecordingReceiver {
-        RecordingReceiver(secrets: [try Secret(secret)], port: port.number, now: { clock.now }) {
+    private func receiver() throws -> RecordingReceiver {
+        RecordingReceiver(secrets: [try Secret(secret)], port: port.number, now: { [clock] in clock.now }) {
             [books, clock] in
-            let mood = mood(books.arrive($0))
+            let mood = books.arrive($0)
             if mood == .slow { try? await clock.sleep(milliseconds: 10_000) }
             return books.judge($0, mood)
         }
@@ -91,13 +89,15 @@ private enum Mood {
     /// Says yes, and dies before it has stored anything.
     case forget
 
-    static func ofFirstDay(_ request: Int) -> Mood {
-        switch request {
-        case 0..<60: .slow
-        case 60..<72: .reset
-        case 72..<272: .forget
-        default: .reset
-        }
+    /// Until it is started again: by the number of requests that came before.
+    init(_ request: Int) {
+        self =
+            switch request {
+            case 0..<60: .slow
+            case 60..<72: .reset
+            case 72..<272: .forget
+            default: .reset
+            }
     }
 }
 
@@ -114,6 +114,7 @@ private final class Books: Sendable {
 
     private struct State {
         var content = Content()
+        var isBack = false
         var waiting: (isEnough: @Sendable (Content) -> Bool, wake: CheckedContinuation<Void, Never>)?
     }
 
@@ -123,11 +124,16 @@ private final class Books: Sendable {
     var taken: [String: String] { state.withLock { $0.content.taken } }
     var forgotten: Set<String> { state.withLock { $0.content.forgotten } }
 
-    /// - Returns: how many requests came before.
-    func arrive(_ request: RecordingReceiver.Received) -> Int {
+    /// The receiver is started again, and well.
+    func start() {
+        state.withLock { $0.isBack = true }
+    }
+
+    /// - Returns: what becomes of the request.
+    func arrive(_ request: RecordingReceiver.Received) -> Mood {
         state.withLock { state in
             defer { state.content.arrivals.append(request) }
-            return state.content.arrivals.count
+            return state.isBack ? .well : Mood(state.content.arrivals.count)
         }
     }
 

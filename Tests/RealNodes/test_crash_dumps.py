@@ -43,7 +43,7 @@ class CrashDumpTests(unittest.TestCase):
         self.addCleanup(process.kill)
         wait_until("the program", is_up)
         process.send_signal(signal.SIGABRT)
-        _, status = os.waitpid(process.pid, 0)
+        status = wait_until("its end", lambda: os.waitpid(process.pid, os.WNOHANG)[1])
         process.returncode = -os.WTERMSIG(status)
         self.assertEqual(os.WTERMSIG(status), signal.SIGABRT)
         return os.WCOREDUMP(status)
