@@ -41,10 +41,10 @@ func serveOnLoopback(
 }
 
 /// Gives up what is being answered, such as what was told to hang, when the server ends.
-private struct EndingResponder<Inner: HTTPResponder>: HTTPResponder {
+private struct EndingResponder<Inner: HTTPResponder>: HTTPResponder where Inner.Context == ConnectionContext {
     let inner: Inner
 
-    func respond(to request: Request, context: Inner.Context) async throws -> Response {
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         try await cancelWhenGracefulShutdown { try await inner.respond(to: request, context: context) }
     }
 }
