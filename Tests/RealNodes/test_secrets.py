@@ -115,7 +115,10 @@ class SecretTests(unittest.TestCase):
         self.token = str(self.plant("API token"))
         tokens = f"admin:{self.token}\nread:{self.plant('read token')}\n"
         daemon.write_private("tokens", tokens)
-        daemon.change(lambda settings: settings.update(callbacks=callbacks))
+        key = base64.b64encode(os.urandom(32)).decode()
+        api = {"secrets_key": self.in_file("secrets-key", Canary("secrets key", key).also(base64.b64decode(key))),
+               "callback_networks": ["127.0.0.1"]}
+        daemon.change(lambda settings: settings.update(callbacks=callbacks, api=settings["api"] | api))
         return daemon
 
     # A bad day.
@@ -125,6 +128,7 @@ class SecretTests(unittest.TestCase):
         for form in ("json", "text"):
             daemon.launch(self.environment, ["--log-level", "trace", "--log-format", form])
             wait_until("the API", lambda: self.is_up(daemon))
+            self.make_callback(daemon, f"made-{form}")
             self.live(daemon)
             self.hear(f"the process list, {form}", self.processes())
             self.ask_everything(daemon)
@@ -161,12 +165,26 @@ class SecretTests(unittest.TestCase):
         self.heard.append((f"{method} {path}", content))
         return answer.status, content
 
+    def make_callback(self, daemon, name):
+        """Its secret is shown once, here, and never again."""
+        made = {"callback": name, "url": f"http://{self.parrot.address}/made",
+                "headers": {"X-Made": str(self.plant(f"{name} header"))}}
+        status, content = self.call(daemon, "POST", "/v1/callbacks", made)
+        self.assertEqual(status, 201, content)
+        where, shown = self.heard.pop()
+        secret = json.loads(shown.split(b"\n\n", 1)[1])["secret"]
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        self.plant(f"{name} secret", Canary(name, secret).also(secret[6:].encode()).also(key))
+        self.hear(where, shown.replace(secret.encode(), b"(shown once)"))
+
     def live(self, daemon):
         """Deposits that every callback hears of, until the bad ones have given some of them up."""
         entries = [{"address": address} for address in self.world.addresses]
         self.assertEqual(self.call(daemon, "PUT", "/v1/addresses", {"chain": "dev-evm", "addresses": entries})[0], 200)
         for _ in range(3):
             self.world.mine([self.world.plain(0, self.world.unit)])
+        wait_until("the made one to fail", lambda: b"you said" in self.call(
+            daemon, "GET", "/v1/deliveries?callback=made-json&limit=1000")[1], seconds=30)
         for name in ("parrot", "proxied", "certified"):
             wait_until(f"{name} to fail", lambda: b'"exhausted"' in self.call(
                 daemon, "GET", f"/v1/deliveries?callback={name}&status=exhausted")[1], seconds=30)
@@ -187,7 +205,8 @@ class SecretTests(unittest.TestCase):
             for name, id in (("deposits", deposit), ("deliveries", delivery)):
                 path = path.replace(f"/{name}/{{id}}", f"/{name}/{id}")
             path = path.replace("{chain}", "dev-evm").replace("{address}", self.world.addresses[0])
-            for name in ("receiver", "parrot", "proxied", "certified", "program") if "{name}" in path else ("",):
+            names = ("receiver", "parrot", "proxied", "certified", "program", "made-json") if "{name}" in path else ("",)
+            for name in names:
                 for method in ("GET", "POST"):
                     self.call(daemon, method, path.replace("{name}", name), {} if method == "POST" else None)
         self.call(daemon, "GET", "/v1/chains", token=f"{self.token}x")
@@ -218,7 +237,8 @@ class SecretTests(unittest.TestCase):
         self.command("check", *config, environment={})
         self.command("audit", "dev-evm", 0, 2, *config)
         self.command("audit", "dev-evm", 0, 2, *config, "--node", dead)
-        self.command("record", "--chain", "dev-evm", "--node", dead, "--from", 1, "--watch", "watch.yaml", "--out", "out")
+        self.command("record", "--chain", "dev-evm", "--node", dead, "--from", 1, "--watch", "watch.yaml",
+                     "--out", "out")
         for name in ("RECEIVER_TOKEN", "NEXT"):
             environment = {"DEPOSITWATCH_SECRET": self.environment[name]}
             self.command("sign", "--id", "evt_1", environment=environment, input=b"{}")
