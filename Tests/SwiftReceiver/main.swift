@@ -22,7 +22,7 @@ let keys = (environment["DEPOSITWATCH_SECRET"] ?? "").split(separator: " ").comp
     Data(base64Encoded: String($0.trimmingPrefix("whsec_"))).map { SymmetricKey(data: $0) }
 }
 let database = try DatabaseQueue(path: environment["DATABASE"] ?? "ledger.db")
-try await database.write { db in
+try database.write { db in
     try db.execute(
         sql: """
             CREATE TABLE IF NOT EXISTS taken (id TEXT PRIMARY KEY);
