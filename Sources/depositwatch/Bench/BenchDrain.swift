@@ -22,7 +22,7 @@ struct BenchDrain {
         let running = Task { try await notifier.run() }
         _ = await answers.next(events)
         // Taken, and not marked yet: the last marks are a transaction or two away.
-        while try await isWaiting(store) { await Task.yield() }
+        try await store.marked()
         let taken = start.duration(to: .now)
         running.cancel()
         try await running.value
@@ -30,11 +30,6 @@ struct BenchDrain {
         return BenchFigures(
             milliseconds: taken.milliseconds, residentKilobytes: ProcessorTime.mostResidentKilobytes,
             hits: events, wrong: answers.refused)
-    }
-
-    private func isWaiting(_ store: Store) async throws -> Bool {
-        let filter = DeliveryFilter(status: .waiting)
-        return !(try await store.deliveries(filter, after: nil, limit: 1).items.isEmpty)
     }
 
     /// Blocks of deposits, each of which is one event.

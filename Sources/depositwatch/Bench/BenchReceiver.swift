@@ -3,6 +3,14 @@ import DepositStore
 import DepositTestKit
 import Foundation
 
+extension Store {
+    /// Waits until every delivery that was taken is marked so.
+    func marked() async throws {
+        let filter = DeliveryFilter(status: .waiting)
+        while try await !deliveries(filter, after: nil, limit: 1).items.isEmpty { await Task.yield() }
+    }
+}
+
 /// The other side of the callbacks: verifies each signature, and says yes.
 struct BenchReceiver {
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
