@@ -4,6 +4,7 @@ import decimal
 import http.client
 import json
 from pathlib import Path
+import random
 import shutil
 import socket
 import subprocess
@@ -32,9 +33,16 @@ class LitecoinError(Exception):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on now. Below those Linux gives to outgoing connections (32768 and up), so that
+    none of these takes it before, or between two runs of, the process it is meant for."""
+    while True:
+        port = random.randrange(20_000, 32_768)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def installed():

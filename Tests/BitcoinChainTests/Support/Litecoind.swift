@@ -14,9 +14,21 @@ final class Litecoind {
     private let folder = FileManager.default.temporaryDirectory.appending(
         path: "litecoind-\(UUID().uuidString)")
 
-    /// Comes back once the node answers and has a wallet.
-    init() async throws {
-        let port = Int.random(in: 20_000..<40_000)
+    /// Comes back once the node answers and has a wallet. A port that somebody took first costs another try.
+    static func started() async throws -> Litecoind {
+        for _ in 1...4 {
+            do {
+                return try await Litecoind()
+            } catch where "\(error)".contains("Unable to start HTTP server") {
+                continue
+            }
+        }
+        return try await Litecoind()
+    }
+
+    private init() async throws {
+        // Below the ports that Linux gives to outgoing connections, 32768 and up, among which it may be taken.
+        let port = Int.random(in: 20_000..<32_768)
         endpoint = try NodeEndpoint("http://u:p@127.0.0.1:\(port)")
         node = Node(endpoint)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
