@@ -73,7 +73,7 @@ struct Dispatcher: Sendable {
                 held.formUnion(claim.deliveries.map(\.line))
                 ready.push(claim.deliveries)
             }
-            let finished = await mailbox.take()
+            let finished = await gather(of: held.count)
             if let now = try await record(finished) {
                 note(now, after: health)
                 health = now
@@ -94,6 +94,15 @@ struct Dispatcher: Sendable {
         return try await untilDone { () async throws(StoreError) in
             try await store.claim(callback: callback.name, now: clock.now, limit: room, excluding: held)
         }
+    }
+
+    /// What has finished. Where more is on its way the first answer waits a moment for the next ones: a flush to the
+    /// disk costs the same for all of them, and marking one must not keep the others from being read.
+    private func gather(of held: Int) async -> [Finished] {
+        let first = await mailbox.take()
+        guard !first.isEmpty, first.count < held else { return first }
+        await clock.linger()
+        return first + mailbox.takeNow()
     }
 
     /// Marks all that has finished meanwhile in one transaction. Nil when there is nothing to mark, or no time left.

@@ -34,7 +34,12 @@ final class Mailbox: Sendable {
         } onCancel: {
             wake()
         }
-        return state.withLock { state in
+        return takeNow()
+    }
+
+    /// All that has come in by now. Whoever takes it looks for what is new afterwards, so that a wake is heard by that.
+    func takeNow() -> [Finished] {
+        state.withLock { state in
             state.isWoken = false
             defer { state.finished = [] }
             return state.finished

@@ -8,6 +8,13 @@ public protocol NotifierClock: Sendable {
     var uptime: Int64 { get }
     /// Returns at `moment` or a little later, at once when it has passed; throws when the task is cancelled.
     func sleep(until moment: Timestamp) async throws
+    /// Returns a few milliseconds later at most: what happens meanwhile is dealt with together.
+    func linger() async
+}
+
+extension NotifierClock {
+    /// At once, as by a clock that moves only when it is told to.
+    public func linger() async {}
 }
 
 public struct WallClock: NotifierClock {
@@ -20,6 +27,10 @@ public struct WallClock: NotifierClock {
     public var uptime: Int64 {
         let (seconds, attoseconds) = (ContinuousClock.now - origin).components
         return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    public func linger() async {
+        try? await Task.sleep(for: .milliseconds(2))
     }
 
     public func sleep(until moment: Timestamp) async throws {

@@ -65,8 +65,9 @@ extension Decoder {
     func strictContainer<Key: CodingKey & CaseIterable>(
         keyedBy type: Key.Type
     ) throws -> KeyedDecodingContainer<Key> {
-        let known = Key.allCases.map(\.stringValue)
-        for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+        for key in try container(keyedBy: AnyKey.self).allKeys where Key(stringValue: key.stringValue) == nil
+        {
+            let known = Key.allCases.map { $0.stringValue }
             throw Problem(
                 .badBody,
                 "\(StrictJSON.place(codingPath)): unknown field \(quoted(key.stringValue)); "

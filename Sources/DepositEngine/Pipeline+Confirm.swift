@@ -8,9 +8,11 @@ extension Pipeline {
     /// Nothing is confirmed on what was read when it was found: the block must stand on enough nodes now, and what it
     /// holds is read once more, from another node where there is one. What cannot be witnessed waits, and the chain
     /// goes on.
-    mutating func confirm(under views: [ChainView], _ turn: inout Turn) async throws {
+    ///
+    /// - Parameter due: what is due under the last of the views, as the store has it now.
+    mutating func confirm(_ due: [Deposit], under views: [ChainView], _ turn: inout Turn) async throws {
         guard let last = views.last else { return }
-        var known = try await store.due(under: last, on: spec.id)
+        var known = due
         let testimony = try await hear(known, under: last, turn)
         turn.hold = testimony.hold
         turn.complaints += testimony.complaints
@@ -34,17 +36,15 @@ extension Pipeline {
         turn.note(changes)
     }
 
-    /// What is due under these views, and the blocks in which deposits may be confirmed as they are settled, so that
-    /// where that is known beforehand, a block's transaction confirms them too. What has just been read needs no
-    /// second look where there is but one node.
-    func due(
-        under views: [ChainView], read: [BlockHash], _ turn: inout Turn
-    ) async throws -> (deposits: [Deposit], standing: Set<BlockHash>) {
-        guard let last = views.last else { return ([], []) }
-        let due = try await store.due(under: last, on: spec.id)
-        let testimony = try await hear(due, under: last, turn)
-        turn.complaints += testimony.complaints
-        return (due, agree == 1 && turn.isAlone ? testimony.standing.union(read) : testimony.standing)
+    func due(under views: [ChainView]) async throws -> [Deposit] {
+        guard let last = views.last else { return [] }
+        return try await store.due(under: last, on: spec.id)
+    }
+
+    /// Those of the blocks in which deposits may be confirmed by the very transaction that finds them: what has just
+    /// been read needs no second look where there is but one node.
+    func standing(_ blocks: [Block], _ turn: Turn) -> Set<BlockHash> {
+        agree == 1 && turn.isAlone ? Set(blocks.map(\.header.hash)) : []
     }
 
     private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {

@@ -32,7 +32,8 @@ public struct Pipeline: Sendable {
         switch nextStep(local: local, remote: remote) {
         case .wait:
             let ceiling = await finalityCeiling(&turn)
-            try await confirm(under: view(under: remote.head, finalUpTo: ceiling), &turn)
+            let views = view(under: remote.head, finalUpTo: ceiling)
+            try await confirm(try await due(under: views), under: views, &turn)
             if turn.isIdle { try await patrol(&turn) }
         case .connect(let headers):
             try await connect(headers, &turn)
@@ -55,11 +56,9 @@ public struct Pipeline: Sendable {
             let part = blocks.map {
                 (block: $0, view: advance(to: $0.header, under: turn.head, finalUpTo: ceiling))
             }
-            let views = part.map(\.view)
-            let (due, standing) = try await due(under: views, read: blocks.map(\.header.hash), &turn)
-            let (rules, now) = (spec.rules, clock.now)
-            let changes = try await store.connect(
-                part, due: due, on: spec.id, scannedWith: generation, now: now
+            let (rules, now, standing) = (spec.rules, clock.now, standing(blocks, turn))
+            let (changes, due) = try await store.connect(
+                part, on: spec.id, scannedWith: generation, now: now
             ) {
                 Settlement.settle(
                     $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules,
@@ -67,7 +66,7 @@ public struct Pipeline: Sendable {
             }
             turn.note(changes)
             finalStored = local.finalized
-            try await confirm(under: views, &turn)
+            try await confirm(due, under: part.map(\.view), &turn)
         }
     }
 

@@ -36,10 +36,11 @@ public struct Watcher: Service {
     private let commands = ChainCommands()
     private let logger: Logger
 
-    /// - Parameter committed: called after events have been committed, to wake those who deliver them.
+    /// - Parameter committed: told the events of a turn after it, in their order.
     public init(
         _ chain: any Chain, nodes: [Node], store: Store, watching: LiveWatchlist, settings: Settings,
-        clock: any EngineClock = SystemClock(), committed: @escaping @Sendable ([Event]) -> Void
+        clock: any EngineClock = SystemClock(),
+        committed: @escaping @Sendable ([Event]) -> Void = { _ in }
     ) {
         self.chain = chain
         self.store = store

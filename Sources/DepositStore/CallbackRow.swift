@@ -21,11 +21,11 @@ struct CallbackRow {
 
 extension Database {
     func activeCallbacks() throws -> [CallbackRow] {
-        try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number").map(CallbackRow.init)
+        try rows("SELECT * FROM callback WHERE active = 1 ORDER BY number", [], CallbackRow.init)
     }
 
     func callback(_ name: String) throws -> CallbackRow? {
-        try row("SELECT * FROM callback WHERE name = ?", [name]).map(CallbackRow.init)
+        try row("SELECT * FROM callback WHERE name = ?", [name], CallbackRow.init)
     }
 
     /// From here on a callback gets the events that it wants.

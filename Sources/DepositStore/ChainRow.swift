@@ -38,7 +38,7 @@ struct ChainRow {
 
 extension Database {
     func chain(_ chain: ChainID) throws -> ChainRow? {
-        try row("SELECT * FROM chain WHERE name = ?", [chain.text]).map(ChainRow.init)
+        try row("SELECT * FROM chain WHERE name = ?", [chain.text], ChainRow.init)
     }
 
     /// The chain's row, for a call that makes no sense before `openChain`.
@@ -50,19 +50,23 @@ extension Database {
     }
 
     func chains() throws -> [ChainRow] {
-        try rows("SELECT * FROM chain ORDER BY name").map(ChainRow.init)
+        try rows("SELECT * FROM chain ORDER BY name", [], ChainRow.init)
     }
 
     /// The newest scanned block that still stands: the cursor.
     func tip(_ chain: Int64) throws -> Header? {
-        try row("SELECT * FROM header WHERE chain = ? ORDER BY height DESC LIMIT 1", [chain])?.header()
+        try row("SELECT * FROM header WHERE chain = ? ORDER BY height DESC LIMIT 1", [chain]) {
+            try $0.header()
+        }
     }
 
     func header(_ chain: Int64, at height: Height) throws -> Header? {
-        try row("SELECT * FROM header WHERE chain = ? AND height = ?", [chain, height.column])?.header()
+        try row("SELECT * FROM header WHERE chain = ? AND height = ?", [chain, height.column]) {
+            try $0.header()
+        }
     }
 
     func headers(_ chain: Int64) throws -> [Header] {
-        try rows("SELECT * FROM header WHERE chain = ? ORDER BY height", [chain]).map { try $0.header() }
+        try rows("SELECT * FROM header WHERE chain = ? ORDER BY height", [chain]) { try $0.header() }
     }
 }

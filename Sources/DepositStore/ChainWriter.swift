@@ -134,12 +134,11 @@ struct ChainWriter {
         if let finalized {
             try db.run(
                 """
-                UPDATE chain SET final_height = :height, final_hash = :hash, final_time = :time
-                WHERE number = :chain AND (final_height IS NULL OR final_height < :height)
+                UPDATE chain SET final_height = ?1, final_hash = ?2, final_time = ?3
+                WHERE number = ?4 AND (final_height IS NULL OR final_height < ?1)
                 """,
                 [
-                    "height": finalized.height.column, "hash": finalized.hash.text,
-                    "time": finalized.time.seconds, "chain": chain.number,
+                    finalized.height.column, finalized.hash.text, finalized.time.seconds, chain.number,
                 ])
         }
         guard let highest else { return }
@@ -152,11 +151,10 @@ struct ChainWriter {
         let forgot = db.changesCount > 0
         try db.run(
             """
-            UPDATE chain SET highest = max(coalesce(highest, 0), :height),
-                forgotten = CASE WHEN :forgot THEN :keep ELSE forgotten END
-            WHERE number = :chain
-            """,
-            ["height": highest.column, "forgot": forgot, "keep": keepFrom, "chain": chain.number])
+            UPDATE chain SET highest = max(coalesce(highest, 0), ?1),
+                forgotten = CASE WHEN ?2 THEN ?3 ELSE forgotten END
+            WHERE number = ?4
+            """, [highest.column, forgot, keepFrom, chain.number])
     }
 }
 

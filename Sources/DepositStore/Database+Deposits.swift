@@ -66,8 +66,7 @@ extension Database {
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.chain = ? AND height = ? AND hash = ? AND status NOT IN ('orphaned', 'reversed')
             ORDER BY deposit.number
-            """, [chain, block.height.column, block.hash.text]
-        ).map(Deposit.init)
+            """, [chain, block.height.column, block.hash.text], Deposit.init)
     }
 
     /// Those of these deposits that there are. Most are new, so each is looked for before any is read.
@@ -80,8 +79,7 @@ extension Database {
             """
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.id IN (SELECT value FROM json_each(?)) ORDER BY deposit.number
-            """, [list]
-        ).map(Deposit.init)
+            """, [list], Deposit.init)
     }
 
     /// The deposits whose `Due` has come, by one index each for those that wait for depth, for finality, and for
@@ -89,7 +87,7 @@ extension Database {
     func due(under view: ChainView, chain: Int64) throws -> [Deposit] {
         let tip = view.tip.height.column
         let final = view.finalized?.height.column ?? -1
-        return try rows(Deposit.dueQuery, ["chain": chain, "tip": tip, "final": final]).map(Deposit.init)
+        return try rows(Deposit.dueQuery, [chain, tip, final], Deposit.init)
     }
 }
 
@@ -98,13 +96,13 @@ extension Deposit {
         SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
         WHERE deposit.rowid IN (
             SELECT rowid FROM deposit INDEXED BY deposit_due_by_depth
-            WHERE chain = :chain AND due_final IS NULL AND due_tip <= :tip
+            WHERE chain = ?1 AND due_final IS NULL AND due_tip <= ?2
             UNION
             SELECT rowid FROM deposit INDEXED BY deposit_due_by_finality
-            WHERE chain = :chain AND due_final <= :final AND due_tip <= :tip
+            WHERE chain = ?1 AND due_final <= ?3 AND due_tip <= ?2
             UNION
             SELECT rowid FROM deposit INDEXED BY deposit_due_by_fallback
-            WHERE chain = :chain AND due_fallback <= :tip AND due_tip <= :tip)
+            WHERE chain = ?1 AND due_fallback <= ?2 AND due_tip <= ?2)
         ORDER BY deposit.number
         """
 

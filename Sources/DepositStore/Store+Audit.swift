@@ -60,7 +60,7 @@ extension Database {
         try rows(
             "SELECT * FROM header WHERE chain = ? AND height BETWEEN ? AND ? ORDER BY height",
             [chain, heights.lowerBound.column, heights.upperBound.column]
-        ).map { try $0.header() }
+        ) { try $0.header() }
     }
 
     fileprivate func deposits(at heights: ClosedRange<Height>, chain: Int64) throws -> [Deposit] {
@@ -69,8 +69,7 @@ extension Database {
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.chain = ? AND height BETWEEN ? AND ? AND status NOT IN ('orphaned', 'reversed')
             ORDER BY height, deposit.number
-            """, [chain, heights.lowerBound.column, heights.upperBound.column]
-        ).map(Deposit.init)
+            """, [chain, heights.lowerBound.column, heights.upperBound.column], Deposit.init)
     }
 
     /// Where the chain's scan began; where that was never set, at the first block it connected.

@@ -32,18 +32,17 @@ extension Store {
     /// A flush to the disk costs the same for one block as for several, so a chain that is caught up with hands over
     /// a few at a time.
     ///
-    /// - Parameters:
-    ///   - due: what is due under the last view, as it stands before the first block.
-    ///   - settle: decides, without touching the store; called on the database's own queue.
+    /// - Parameter settle: decides, without touching the store; called on the database's own queue.
+    /// - Returns: what has changed, and what is still due under the last view after it.
     public func connect(
-        _ blocks: [(block: Block, view: ChainView)], due: [Deposit], on chain: ChainID,
-        scannedWith generation: Int64, now: Timestamp,
-        settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
-    ) async throws(StoreError) -> [Change] {
-        try await write { db in
+        _ blocks: [(block: Block, view: ChainView)], on chain: ChainID, scannedWith generation: Int64,
+        now: Timestamp, settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
+    ) async throws(StoreError) -> (changes: [Change], due: [Deposit]) {
+        guard let last = blocks.last?.view else { return ([], []) }
+        return try await write { db in
             let row = try db.following(chain)
-            var waiting = Waiting(due)
-            return try db.writing(to: row, at: now) { writer in
+            var waiting = Waiting(try db.due(under: last, chain: row.number))
+            let changes = try db.writing(to: row, at: now) { writer in
                 try blocks.map { block, view in
                     let incoming = try db.incoming(block, on: row)
                     let ids = Set(incoming.map(\.deposit))
@@ -54,6 +53,7 @@ extension Store {
                     return change
                 }
             }
+            return (changes, waiting.due(under: last).sorted { $0.id < $1.id })
         }
     }
 }
@@ -62,20 +62,29 @@ extension Store {
 /// due is asked of the tables once, and not once a block.
 private struct Waiting {
     private var deposits: [DepositID: Deposit] = [:]
+    /// When each of them is due: few enough bytes to look through all of them for every block.
+    private var dues: [DepositID: Due] = [:]
 
     init(_ due: [Deposit]) {
         note(due)
     }
 
     mutating func note(_ changed: [Deposit]) {
-        for deposit in changed { deposits[deposit.id] = deposit }
+        for deposit in changed {
+            deposits[deposit.id] = deposit
+            dues[deposit.id] = deposit.due
+        }
+    }
+
+    func due(under view: ChainView) -> [Deposit] {
+        dues.filter { $0.value.hasCome(under: view) }.compactMap { deposits[$0.key] }
     }
 
     /// Those that are due, and those with these ids, which are looked up where none of them is known.
     func known(
         _ ids: Set<DepositID>, under view: ChainView, lookUp: (Set<DepositID>) throws -> [Deposit]
     ) rethrows -> [Deposit] {
-        let due = deposits.values.filter { $0.due?.hasCome(under: view) ?? false }
+        let due = due(under: view)
         let others = ids.subtracting(due.map(\.id))
         let noted = others.compactMap { deposits[$0] }
         return due + noted + (try lookUp(others.subtracting(noted.map(\.id))))

@@ -1,23 +1,55 @@
 internal import DepositCore
 internal import GRDB
+internal import Synchronization
 
 /// Rings until it is cancelled or forgotten.
 public final class EventObservation: Sendable {
-    private let observation: AnyDatabaseCancellable
+    private let bell: Mutex<EventBell?>
 
-    init(_ observation: AnyDatabaseCancellable) {
-        self.observation = observation
+    fileprivate init(_ bell: EventBell) {
+        self.bell = Mutex(bell)
     }
 
-    public func cancel() { observation.cancel() }
+    /// GRDB forgets an observer that nobody holds.
+    public func cancel() { bell.withLock { $0 = nil } }
+}
+
+/// Hears of every event that is stored. GRDB asks it about each statement and tells it of each row, so that it knows
+/// no more than one table.
+private final class EventBell: TransactionObserver, @unchecked Sendable {
+    private let ring: @Sendable () -> Void
+    /// On the writer's queue alone.
+    private var isStruck = false
+
+    init(_ ring: @escaping @Sendable () -> Void) {
+        self.ring = ring
+    }
+
+    func observes(eventsOfKind kind: DatabaseEventKind) -> Bool {
+        if case .insert(tableName: "event") = kind { true } else { false }
+    }
+
+    func databaseDidChange(with event: DatabaseEvent) {
+        isStruck = true
+        stopObservingDatabaseChangesUntilNextTransaction()
+    }
+
+    func databaseDidCommit(_ db: Database) {
+        if isStruck { ring() }
+        isStruck = false
+    }
+
+    func databaseDidRollback(_ db: Database) {
+        isStruck = false
+    }
 }
 
 extension Store {
     /// Calls `ring` after every commit that has stored an event, on the writer's queue: it must be quick.
     public func onNewEvents(_ ring: @escaping @Sendable () -> Void) -> EventObservation {
-        let observation = DatabaseRegionObservation(tracking: Table("event"))
-        // An error would mean that the store cannot be read at all; the next call of anyone tells that.
-        return EventObservation(observation.start(in: database, onError: { _ in }) { _ in ring() })
+        let bell = EventBell(ring)
+        database.add(transactionObserver: bell, extent: .observerLifetime)
+        return EventObservation(bell)
     }
 
     /// The newest events in the feed's order, and where the feed goes on after them; nil in an empty store.

@@ -25,12 +25,13 @@ extension Store {
                     JOIN chain ON chain.number = event.chain
                 WHERE delivery.callback = ? AND delivery.next IS NOT NULL
                 ORDER BY delivery.next, delivery.number LIMIT ?
-                """, [callback.number, room + lines.count + 1])
+                """, [callback.number, room + lines.count + 1]
+            ) { row in
+                lines.contains(try row.get("line")) ? nil : try DueDelivery(row)
+            }
             let opening = callback.health.isResting(at: now) ? callback.health.restsUntil ?? now : now
             var due: [DueDelivery] = []
-            for head in heads.map(DueDelivery.reading) {
-                let delivery = try head()
-                if lines.contains(delivery.line) { continue }
+            for case let delivery? in heads {
                 guard opening == now, delivery.due <= now, due.count < room else {
                     return Claim(
                         deliveries: due, next: opening == now ? delivery.due : max(opening, delivery.due))
@@ -67,14 +68,12 @@ extension Store {
 }
 
 extension DueDelivery {
-    fileprivate static func reading(_ row: Row) -> () throws -> DueDelivery {
-        {
-            guard let type: EventType = try row.word("type") else { throw Damage("an event has no type") }
-            return DueDelivery(
-                id: try row.get("number"), event: EventID(try row.get("id")), type: type,
-                chain: ChainID(try row.get("name")), line: try row.get("line"), body: try row.get("body"),
-                attempts: try row.get("step"), due: Timestamp(seconds: try row.get("next")),
-                committed: Timestamp(seconds: try row.get("at")))
-        }
+    fileprivate init(_ row: Row) throws {
+        guard let type: EventType = try row.word("type") else { throw Damage("an event has no type") }
+        self.init(
+            id: try row.get("number"), event: EventID(try row.get("id")), type: type,
+            chain: ChainID(try row.get("name")), line: try row.get("line"), body: try row.get("body"),
+            attempts: try row.get("step"), due: Timestamp(seconds: try row.get("next")),
+            committed: Timestamp(seconds: try row.get("at")))
     }
 }

@@ -24,8 +24,9 @@ public final class Store: Sendable {
 
     /// Opens or creates the store. Blocks while an older schema is brought up to date.
     public convenience init(at place: Place) throws(StoreError) {
-        // 64 MiB of log between checkpoints: an import touches the same pages again and again.
-        try self.init(at: place, checkpointEvery: 16_384)
+        // 8 MiB of log, which is then written over: a flush of a file that grows takes twice as long, and a longer log
+        // would hold up the commit that moves it into the database.
+        try self.init(at: place, checkpointEvery: 2_048)
     }
 
     /// - Parameter pages: how long the log grows before it is moved into the database.

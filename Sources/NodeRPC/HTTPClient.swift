@@ -54,9 +54,13 @@ private final class HTTPLoop: @unchecked Sendable {
         thread.start()
     }
 
+    /// The first that is submitted wakes the thread, which then takes all of them.
     func submit(_ exchange: HTTPExchange) {
-        submitted.withLock { $0.append(exchange) }
-        wake()
+        let isFirst = submitted.withLock { queue in
+            queue.append(exchange)
+            return queue.count == 1
+        }
+        if isFirst { wake() }
     }
 
     func wake() {

@@ -155,21 +155,19 @@ final class HTTPExchange: @unchecked Sendable {
             exceeded = .tooManyHeaders(limit: request.limits.headerBytes)
             return 0
         }
-        let line = String(decoding: bytes, as: UTF8.self)
         // Another status line: what came before was an interim answer.
-        if line.hasPrefix("HTTP/") {
+        if bytes.starts(with: "HTTP/".utf8) {
             headers.removeAll()
             headersEnded = false
         }
-        if line == "\r\n" || line == "\n" { headersEnded = true }
-        if let colon = line.firstIndex(of: ":") {
-            let name = line[..<colon].lowercased()
-            let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespacesAndNewlines)
-            if name == "content-length", let length = Int(value), length <= request.limits.bodyBytes {
-                body.reserve(length)
-            }
-            headers.append((name, value))
+        if bytes.elementsEqual("\r\n".utf8) || bytes.elementsEqual("\n".utf8) { headersEnded = true }
+        guard let header = HTTPResponse.header(in: bytes) else { return bytes.count }
+        if header.name == "content-length", let length = Int(header.value),
+            length <= request.limits.bodyBytes
+        {
+            body.reserve(length)
         }
+        headers.append(header)
         return bytes.count
     }
 

@@ -106,4 +106,13 @@ public struct HTTPResponse: Sendable {
     public func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
+    /// A line `Name: value`, its name in lowercase; nil for any other.
+    static func header(in line: UnsafeRawBufferPointer) -> (name: String, value: String)? {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
+        let value = line[(colon + 1)...].drop(while: isSpace)
+        let end = value.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? value.startIndex
+        let name = line[..<colon].map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }
+        return (String(decoding: name, as: UTF8.self), String(decoding: value[..<end], as: UTF8.self))
+    }
 }

@@ -39,6 +39,9 @@ struct Daemon {
             callbacks: callbacks, metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         let sentry = StoreSentry(store: store, logger: logger)
+        // At once after each commit: a turn that catches up, or one that fails later on, holds nothing back.
+        let news = store.onNewEvents { [notifier = callbacks.notifier] in notifier.wake() }
+        defer { news.cancel() }
         try await group(companions + [api, sentry, callbacks.notifier] + watchers).run()
         await store.close()
         logger.info("stopped")
@@ -65,10 +68,7 @@ struct Daemon {
             let watching = try await LiveWatchlist.load(spec.id, from: store)
             let watcher = Watcher(
                 watched.chain, nodes: Node.ofOneChain(watched.nodes), store: store, watching: watching,
-                settings: Watcher.Settings(spec, from: watched.from, agree: watched.agree)
-            ) { events in
-                if !events.isEmpty { notifier.wake() }
-            }
+                settings: Watcher.Settings(spec, from: watched.from, agree: watched.agree))
             entries[spec.id] = WatchDesk.Entry(watcher: watcher, watching: watching)
         }
         return WatchDesk(entries: entries, notifier: notifier)

@@ -63,6 +63,35 @@ import Testing
         #expect(sink.received.count == 6)
     }
 
+    @Test func `an answer waits a moment for the next ones, and all are marked then`() async throws {
+        var outbox = try await Outbox()
+        let (lingering, others) = (Gate(), Gate())
+        let answers = Mutex(0)
+        let sink = ScriptedSink { _, _ in
+            let isFirst = answers.withLock {
+                $0 += 1; return $0 == 1
+            }
+            if !isFirst { await others.pass() }
+            return .yes
+        }
+        let notifier = try await Notifier(
+            [callback()], store: outbox.store, clock: ManualClock(lingering: lingering)
+        ) {
+            _ in sink
+        }
+        try await outbox.connect(deposits: 3, at: clock.now)
+        let store = outbox.store
+        try await delivering(notifier) {
+            try await eventually { sink.received.count == 3 }
+            for _ in 0..<1_000 { await Task.yield() }
+            #expect(try await store.waiting() == 3)
+            others.open()
+            lingering.open()
+            try await eventually { try await store.waiting() == 0 }
+        }
+        #expect(sink.received.count == 3)
+    }
+
     @Test func `an event committed later goes out on a wake`() async throws {
         var outbox = try await Outbox()
         let sink = ScriptedSink()

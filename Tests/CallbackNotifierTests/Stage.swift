@@ -13,6 +13,12 @@ final class ManualClock: NotifierClock {
     }
 
     private let state = Mutex(State())
+    private let lingering: Gate?
+
+    /// - Parameter lingering: until when an answer waits for the next ones; without one it does not.
+    init(lingering: Gate? = nil) {
+        self.lingering = lingering
+    }
 
     var now: Timestamp { state.withLock { $0.now } }
     var uptime: Int64 { now.seconds * 1_000 }
@@ -26,6 +32,8 @@ final class ManualClock: NotifierClock {
         }
         for sleeper in awake { sleeper.resume() }
     }
+
+    func linger() async { await lingering?.pass() }
 
     func sleep(until moment: Timestamp) async throws {
         let key = state.withLock { state in

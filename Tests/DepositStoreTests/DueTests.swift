@@ -50,7 +50,7 @@ import Testing
         let store = try await Store.sample()
         let plan = try await store.read { db in
             try db.rows(
-                "EXPLAIN QUERY PLAN \(Deposit.dueQuery)", ["chain": 1, "tip": 1, "final": 1]
+                "EXPLAIN QUERY PLAN \(Deposit.dueQuery)", [1, 1, 1]
             ).map { try $0.get("detail", as: String.self) }
         }
         #expect(plan.allSatisfy { !$0.hasPrefix("SCAN deposit") }, "\(plan)")

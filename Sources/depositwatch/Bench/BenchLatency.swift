@@ -19,13 +19,14 @@ struct BenchLatency {
         var (pipeline, node) = try await scan.open(store)
         let answers = BenchAnswers()
         let notifier = try await BenchReceiver.notifier(store, port: receiver, answers)
+        let news = store.onNewEvents { notifier.wake() }
+        defer { news.cancel() }
         let running = Task { try await notifier.run() }
         var times: [Duration] = []
         for height in 1...scan.blocks {
             try await show(height)
             let start = ContinuousClock.now
             let turn = try await pipeline.turn(node)
-            notifier.wake()
             guard !turn.events.isEmpty else {
                 throw Exit(code: .software, message: "block \(height) was scanned without an event")
             }

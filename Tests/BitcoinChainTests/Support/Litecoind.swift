@@ -19,7 +19,7 @@ final class Litecoind {
         for _ in 1...4 {
             do {
                 return try await Litecoind()
-            } catch where "\(error)".contains("Unable to start HTTP server") {
+            } catch let error where "\(error)".contains("Unable to start HTTP server") {
                 continue
             }
         }
