@@ -7,7 +7,9 @@ extension Store {
     /// Waits until every delivery that was taken is marked so.
     func marked() async throws {
         let filter = DeliveryFilter(status: .waiting)
-        while try await !deliveries(filter, after: nil, limit: 1).items.isEmpty { await Task.yield() }
+        while try await !deliveries(filter, after: nil, limit: 1).items.isEmpty {
+            try await Task.sleep(for: .milliseconds(1))
+        }
     }
 }
 
