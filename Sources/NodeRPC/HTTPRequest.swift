@@ -61,9 +61,11 @@ public struct HTTPLimits: Hashable, Sendable {
 
     public init() {}
 
-    /// For a request whose whole time is bounded by its caller's setting.
-    public init(totalSeconds: Int, bodyBytes: Int) {
+    /// For a request whose whole time is its caller's to set. The other side may spend all of it on thinking, which
+    /// libcurl cannot tell from a stall.
+    public init(totalSeconds: Int, bodyBytes: Int = HTTPLimits().bodyBytes) {
         self.totalSeconds = totalSeconds
+        stallSeconds = totalSeconds
         self.bodyBytes = bodyBytes
         connectSeconds = min(connectSeconds, totalSeconds)
     }

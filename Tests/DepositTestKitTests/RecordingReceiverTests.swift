@@ -2,6 +2,7 @@ import CallbackNotifier
 import DepositCore
 import DepositTestKit
 import Foundation
+import Synchronization
 import Testing
 
 /// A receiver that misbehaves, as a sender meets it over real HTTP.
@@ -19,43 +20,48 @@ import Testing
         async throws
     {
         let secret = try Secret(Self.text)
-        let receiver = RecordingReceiver(secrets: [secret], now: { [clock] in clock.now })
+        let mood = Mutex(RecordingReceiver.Answer.reset)
+        let receiver = RecordingReceiver(
+            secrets: [secret], now: { [clock] in clock.now }, answer: { _ in mood.withLock { $0 } })
         try await receiver.serving { url in
-            // Patient with a busy machine; the other one, with what never ends, is not.
-            let sink = try Endpoint(url + "/hooks").sink(timeout: 60, clock: clock)
-            let hasty = try Endpoint(url + "/hooks").sink(timeout: 5, clock: clock)
-            func send(_ id: String) async -> SinkOutcome { await sink.send(request(id, signedWith: secret)) }
-            func sendInHaste(_ id: String) async -> SinkOutcome {
-                await hasty.send(request(id, signedWith: secret))
+            func send(_ id: String, timeout: Int = 60) async throws -> SinkOutcome {
+                let sink = try Endpoint(url + "/hooks").sink(timeout: timeout, clock: clock)
+                return await sink.send(request(id, signedWith: secret))
             }
             receiver.behave(
-                .status(410), .status(500), .status(429, retryAfter: 60), .redirect(to: "/elsewhere"), .reset,
-                .reset, .hang, .endlessBody, .forget)
+                .status(410), .status(500), .status(429, retryAfter: 60), .redirect(to: "/elsewhere"))
             let refusals: [(status: Int, pause: Int64?)] = [(410, nil), (500, nil), (429, 60), (307, nil)]
             for (status, pause) in refusals {
-                let outcome = await send("evt_1")
+                let outcome = try await send("evt_1")
                 #expect(outcome == .refused(status: status, excerpt: "", retryAfter: pause))
             }
-            // A request on a connection that was used before is sent once more on a new one when that is reset.
-            for _ in ["reset", "hang"] {
-                guard case .failed = await sendInHaste("evt_1") else {
+            // A request on a connection that was used before is sent once more on a new one when that is reset, so it
+            // is not told how many there are.
+            for answer in [RecordingReceiver.Answer.reset, .hang] {
+                mood.withLock { $0 = answer }
+                guard case .failed = try await send("evt_1", timeout: 5) else {
                     Issue.record("an answer came from nowhere")
                     continue
                 }
             }
             #expect(receiver.received.isEmpty)
-            guard case .failed = await sendInHaste("evt_1") else {
+            mood.withLock { $0 = .endlessBody }
+            // Long enough for a busy machine to begin with an answer, and for a stall to be taken for an end.
+            guard case .failed(let why) = try await send("evt_1", timeout: 20) else {
                 Issue.record("a body without an end was waited for")
                 return
             }
+            #expect(why.contains("timed out after 20"))
             #expect(receiver.received.map(\.isRepeated) == [false])
-            guard case .accepted = await send("evt_2") else {
+            receiver.behave(.forget)
+            mood.withLock { $0 = 204 }
+            guard case .accepted = try await send("evt_2") else {
                 Issue.record("a receiver that is about to die says yes first")
                 return
             }
             #expect(receiver.received.map(\.id) == ["evt_1"])
-            _ = await send("evt_1")
-            _ = await send("evt_2")
+            _ = try await send("evt_1")
+            _ = try await send("evt_2")
             #expect(receiver.received.map(\.id) == ["evt_1", "evt_1", "evt_2"])
             #expect(receiver.received.map(\.isRepeated) == [false, true, false])
         }

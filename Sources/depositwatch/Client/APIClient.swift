@@ -26,7 +26,8 @@ struct APIClient: Sendable {
         _ method: HTTPRequest.Method, _ path: String, query: [(String, String?)] = [], body: Data? = nil
     ) async throws -> JSONValue {
         var request = HTTPRequest(method: method, url: try url(path, query))
-        request.limits.totalSeconds = 120
+        // A call that waits for events says nothing for as long as there are none.
+        request.limits = HTTPLimits(totalSeconds: 120)
         request.body = body.map { [UInt8]($0) } ?? []
         if body != nil { request.headers.append(("Content-Type", "application/json")) }
         if let token { request.headers.append(("Authorization", "Bearer \(token)")) }
