@@ -3,7 +3,7 @@ public import DepositStore
 public import NodeRPC
 
 /// What a client of the API has asked of a callback, every part of it fit to be used.
-public struct CallbackTerms: Sendable {
+public struct CallbackTerms: Hashable, Sendable {
     public var url: String
     public var filter = EventFilter()
     public var headers: [NodeEndpoint.Header] = []
@@ -42,15 +42,6 @@ public struct CallbackTerms: Sendable {
             let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             return NodeEndpoint.Header(name: String(parts[0]), value: String(parts[1].dropFirst()))
         }
-    }
-}
-
-extension CallbackTerms: Equatable {
-    public static func == (left: CallbackTerms, right: CallbackTerms) -> Bool {
-        left.url == right.url && left.filter == right.filter && left.timeout == right.timeout
-            && left.concurrency == right.concurrency && left.schedule == right.schedule
-            && left.pauseAfter == right.pauseAfter
-            && left.headers.map { [$0.name, $0.value] } == right.headers.map { [$0.name, $0.value] }
     }
 }
 

@@ -13,19 +13,15 @@ struct Dispatcher: Sendable {
     private let clock: any NotifierClock
     private let logger: Logger
     private let mailbox: Mailbox
-    private let tellOthers: @Sendable () -> Void
     private let ready = ReadyLine()
 
-    /// - Parameter tellOthers: wakes the other callbacks' dispatchers, when there is news for them of this one.
     init(
-        _ callback: Callback, store: Store, sink: any Sink, clock: any NotifierClock, mailbox: Mailbox,
-        tellOthers: @escaping @Sendable () -> Void
+        _ callback: Callback, store: Store, sink: any Sink, clock: any NotifierClock, mailbox: Mailbox
     ) {
         self.callback = callback
         self.store = store
         self.clock = clock
         self.mailbox = mailbox
-        self.tellOthers = tellOthers
         var logger = Logger(label: "depositwatch.callback")
         logger[metadataKey: "callback"] = "\(callback.name)"
         self.logger = logger
@@ -110,12 +106,10 @@ struct Dispatcher: Sendable {
     private func record(_ finished: [Finished]) async throws -> CallbackHealth? {
         if finished.isEmpty { return nil }
         CrashPoint.marking.pass()
-        let health = try await untilDone { () async throws(StoreError) in
+        return try await untilDone { () async throws(StoreError) in
             try await store.record(
                 finished.map(\.result), of: callback.name, under: callback.rules, now: clock.now)
         }
-        if health?.pause != nil || finished.contains(where: \.result.verdict.isExhausted) { tellOthers() }
-        return health
     }
 
     private func note(_ health: CallbackHealth, after before: CallbackHealth) {
@@ -157,11 +151,5 @@ struct Dispatcher: Sendable {
                 return nil
             }
         }
-    }
-}
-
-extension Verdict {
-    fileprivate var isExhausted: Bool {
-        if case .exhausted = self { true } else { false }
     }
 }

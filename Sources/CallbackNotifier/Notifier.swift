@@ -6,7 +6,10 @@ public import ServiceLifecycle
 ///
 /// Each callback has a dispatcher of its own, so that a dead one delays no other.
 public struct Notifier: Service {
-    private let roster = Roster()
+    private let roster: Roster
+    /// Wakes it at once after each commit of an event: a turn that catches up, or one that fails later on, holds
+    /// nothing back, and what becomes of one callback reaches the others.
+    private let news: EventObservation
     private let store: Store
     private let clock: any NotifierClock
     private let sink: (@Sendable (Callback) -> any Sink)?
@@ -21,13 +24,17 @@ public struct Notifier: Service {
     ) async throws(StoreError) {
         try await store.register(
             callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
+        let roster = Roster()
+        self.roster = roster
+        news = store.onNewEvents { [weak roster] in roster?.wake() }
         self.store = store
         self.clock = clock
         self.sink = sink
         for callback in callbacks { add(callback) }
     }
 
-    /// There is something new in the outbox. Called after every commit; cheap, and never blocks.
+    /// There is something due in the outbox without a new event, as after a retry that somebody asked for. Cheap, and
+    /// never blocks.
     public func wake() {
         roster.wake()
     }
@@ -58,8 +65,7 @@ public struct Notifier: Service {
         let mailbox = Mailbox()
         let dispatcher = Dispatcher(
             callback, store: store, sink: sink?(callback) ?? callback.sink(clock: clock), clock: clock,
-            mailbox: mailbox
-        ) { [weak roster] in roster?.wake() }
+            mailbox: mailbox)
         roster.add(dispatcher, mailbox: mailbox)
     }
 }

@@ -41,7 +41,7 @@ extension Calls {
     func removeCallback(_ call: Call) async throws -> Response {
         let name = try callback(named: call.part("name")).name
         let count = try await callbackControl.remove(name, givingUp: try call.query.flag("discard"))
-        for gauge in Self.gaugesOfCallback { set(gauge, [("callback", name)], to: 0) }
+        noteRemoval(of: name)
         return .json(.object(["callback": .string(name), "given_up": .integer(Int64(count))]))
     }
 }

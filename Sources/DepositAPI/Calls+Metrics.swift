@@ -9,20 +9,12 @@ extension Calls {
         for (chain, status) in await watch.statuses() { note(status, of: chain) }
         for summary in try await store.chains() { note(summary) }
         for callback in callbacks.map(\.name) {
-            note(try await store.backlog(of: callback), of: callback)
-            note(try await store.health(of: callback), of: callback)
+            note(try await store.backlog(of: callback), try await store.health(of: callback), of: callback)
         }
         return .text(metrics.exposition(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
 
-    /// What is read off for each callback; zero for one that has been removed.
-    static let gaugesOfCallback = [
-        "depositwatch_deliveries_waiting", "depositwatch_deliveries_exhausted",
-        "depositwatch_oldest_undelivered_event_age_seconds", "depositwatch_callback_paused",
-        "depositwatch_callback_spared", "depositwatch_callback_failing_seconds",
-    ]
-
-    func set(_ name: String, _ labels: [(String, String)], to value: Int64) {
+    private func set(_ name: String, _ labels: [(String, String)], to value: Int64) {
         Gauge(label: name, dimensions: labels, factory: metrics).record(value)
     }
 
@@ -54,16 +46,17 @@ extension Calls {
         set("depositwatch_deposits_waiting", labels, to: Int64(summary.deposits[.detected] ?? 0))
     }
 
-    private func note(_ backlog: Backlog, of callback: String) {
+    /// Nothing waits for a callback that has been removed, and nothing is wrong with it.
+    func noteRemoval(of callback: String) {
+        note(Backlog(), CallbackHealth(), of: callback)
+    }
+
+    private func note(_ backlog: Backlog, _ health: CallbackHealth, of callback: String) {
         let labels = [("callback", callback)]
         set("depositwatch_deliveries_waiting", labels, to: Int64(backlog.waiting))
         set("depositwatch_deliveries_exhausted", labels, to: Int64(backlog.exhausted))
         let age = backlog.oldest.map { max(0, now().seconds - $0.seconds) } ?? 0
         set("depositwatch_oldest_undelivered_event_age_seconds", labels, to: age)
-    }
-
-    private func note(_ health: CallbackHealth, of callback: String) {
-        let labels = [("callback", callback)]
         set("depositwatch_callback_paused", labels, to: health.pause == nil ? 0 : 1)
         set("depositwatch_callback_spared", labels, to: health.restsUntil == nil ? 0 : 1)
         let failing = health.failingSince.map { max(0, now().seconds - $0.seconds) } ?? 0

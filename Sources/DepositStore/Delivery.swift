@@ -127,4 +127,9 @@ public struct Backlog: Hashable, Sendable {
     public let exhausted: Int
     /// When the oldest waiting event was committed.
     public let oldest: Timestamp?
+
+    /// Without a word of it, nothing waits.
+    public init(waiting: Int = 0, exhausted: Int = 0, oldest: Timestamp? = nil) {
+        (self.waiting, self.exhausted, self.oldest) = (waiting, exhausted, oldest)
+    }
 }

@@ -52,7 +52,7 @@ extension Store {
     public func backlog(of callback: String) async throws(StoreError) -> Backlog {
         try await read { db in
             guard let callback = try db.callback(callback) else {
-                return Backlog(waiting: 0, exhausted: 0, oldest: nil)
+                return Backlog()
             }
             let count = "SELECT count(*) FROM delivery WHERE callback = ? AND status ="
             let oldest = try db.integer(

@@ -60,10 +60,7 @@ public final class TestDaemon: Sendable {
             watched, nodes: (nodes ?? [chain.node("node")]).map(\.node), store: store,
             watching: try await LiveWatchlist.load(spec.id, from: store),
             settings: Watcher.Settings(spec, from: 0), clock: clock
-        ) { events in
-            told.add(events)
-            notifier.wake()
-        }
+        ) { told.add($0) }
         self.chain = chain
         self.clock = clock
         self.told = told

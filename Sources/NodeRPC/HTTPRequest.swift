@@ -108,6 +108,7 @@ public struct HTTPResponse: Sendable {
     public func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }
+
     /// A line `Name: value`, its name in lowercase; nil for any other.
     static func header(in line: UnsafeRawBufferPointer) -> (name: String, value: String)? {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }

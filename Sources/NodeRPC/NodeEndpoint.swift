@@ -9,7 +9,7 @@ public struct NodeEndpoint: Sendable {
     /// Requests a second that this node is asked at most; nil for no limit.
     public let requestsPerSecond: Int?
 
-    public struct Header: Sendable {
+    public struct Header: Hashable, Sendable {
         public let name: String
         public let value: String
 

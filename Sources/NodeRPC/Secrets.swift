@@ -16,9 +16,7 @@ public struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
     /// query what may be a key.
     public init(of headers: [NodeEndpoint.Header], url: String) {
         let query = url.drop { $0 != "?" }.split { "?&=#".contains($0) }.filter { $0.utf8.count >= 8 }
-        self.init(
-            headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
-                + query.map(String.init))
+        self.init(headers.flatMap(\.secrets) + query.map(String.init))
     }
 
     public var isEmpty: Bool { texts.isEmpty }
@@ -37,10 +35,15 @@ public struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
     }
 }
 
+extension NodeEndpoint.Header {
+    /// The value as it is and in its parts, such as the token behind `Bearer`.
+    fileprivate var secrets: [String] { [value] + value.split(separator: " ").map(String.init) }
+}
+
 extension NodeEndpoint {
     /// Passwords and header values, as they are and as they travel; parts of the URL that may be a key.
     var secrets: Secrets {
-        var texts = headers.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
+        var texts = headers.flatMap(\.secrets)
         if let credentials {
             let both = "\(credentials.user):\(credentials.password)"
             texts += [credentials.password, both, Data(both.utf8).base64EncodedString()]

@@ -39,9 +39,6 @@ struct Daemon {
             callbacks: callbacks, metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         let sentry = StoreSentry(store: store, logger: logger)
-        // At once after each commit: a turn that catches up, or one that fails later on, holds nothing back.
-        let news = store.onNewEvents { [notifier = callbacks.notifier] in notifier.wake() }
-        defer { news.cancel() }
         try await group(companions + [api, sentry, callbacks.notifier] + watchers).run()
         await store.close()
         logger.info("stopped")

@@ -12,7 +12,7 @@ import Testing
 struct `A real litecoind` {
     @Test(.timeLimit(.minutes(5)))
     func `gives deposits, peg-outs and forks as they are`() async throws {
-        let litecoind = try await Litecoind.started()
+        let litecoind = try await Litecoind()
         let chain = try Chains.named("litecoin-regtest")
         let byREST = chain.adapter(on: Node(litecoind.endpoint))
         let byRPC = chain.adapter(

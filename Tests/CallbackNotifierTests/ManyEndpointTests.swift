@@ -72,7 +72,7 @@ private final class Desk {
     private var outbox: Outbox
     private let file = StoreFile()
     private let clock: ManualClock
-    private let answers = Answers()
+    private let answers = CountedAnswers()
 
     init(_ urls: [String], clock: ManualClock) async throws {
         self.clock = clock
@@ -81,7 +81,7 @@ private final class Desk {
             try callback("endpoint-\($0)", $1, events: [.depositDetected])
         }
         notifier = try await Notifier(callbacks, store: outbox.store, clock: clock) { [answers, clock] in
-            TimedSink(sink: $0.sink(clock: clock), answers: answers)
+            CountingSink(sink: $0.sink(clock: clock), answers: answers)
         }
     }
 
@@ -118,51 +118,5 @@ private final class Desk {
     func close() async {
         await outbox.store.close()
         file.remove()
-    }
-}
-
-/// Notes when an endpoint has said yes.
-private struct TimedSink: Sink {
-    let sink: any Sink
-    let answers: Answers
-
-    func send(_ request: SignedRequest) async -> SinkOutcome {
-        let outcome = await sink.send(request)
-        if case .accepted = outcome { answers.note() }
-        return outcome
-    }
-}
-
-private final class Answers: Sendable {
-    private struct State {
-        var moments: [ContinuousClock.Instant] = []
-        var waiting: (count: Int, wake: CheckedContinuation<Void, Never>)?
-    }
-
-    private let state = Mutex(State())
-
-    func note() {
-        let wake = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.moments.append(.now)
-            guard let waiting = state.waiting, state.moments.count >= waiting.count else { return nil }
-            state.waiting = nil
-            return waiting.wake
-        }
-        wake?.resume()
-    }
-
-    /// Waits for so many: when each came.
-    func next(_ count: Int) async -> [ContinuousClock.Instant] {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.moments.count < count { state.waiting = (count, continuation) }
-                return state.moments.count >= count
-            }
-            if isThere { continuation.resume() }
-        }
-        return state.withLock { state in
-            defer { state.moments = [] }
-            return state.moments
-        }
     }
 }

@@ -2,6 +2,7 @@ import CallbackNotifier
 import DepositCore
 import DepositEngine
 import DepositStore
+import DepositTestKit
 import Foundation
 
 /// Our side of a drain: the real notifier over a store in a file, until every event in it is marked delivered.
@@ -15,7 +16,7 @@ struct BenchDrain {
 
     func run() async throws -> BenchFigures {
         let store = try Store(at: .file(folder.path("drain-\(getpid()).db")))
-        let answers = BenchAnswers()
+        let answers = CountedAnswers()
         let notifier = try await BenchReceiver.notifier(store, port: port, answers)
         try await fill(store)
         let start = ContinuousClock.now

@@ -2,6 +2,7 @@ import CallbackNotifier
 import DepositCore
 import DepositEngine
 import DepositStore
+import DepositTestKit
 import Foundation
 import NodeRPC
 
@@ -17,10 +18,8 @@ struct BenchLatency {
         let store = try Store(at: .file(scan.folder.path("latency-\(getpid()).db")))
         try await show(0)
         var (pipeline, node) = try await scan.open(store)
-        let answers = BenchAnswers()
+        let answers = CountedAnswers()
         let notifier = try await BenchReceiver.notifier(store, port: receiver, answers)
-        let news = store.onNewEvents { notifier.wake() }
-        defer { news.cancel() }
         let running = Task { try await notifier.run() }
         var times: [Duration] = []
         for height in 1...scan.blocks {

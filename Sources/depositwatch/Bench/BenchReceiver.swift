@@ -22,7 +22,7 @@ struct BenchReceiver {
     let listening: @Sendable (Int) async -> Void
 
     /// A notifier that brings it all events of a store, over as many connections as the yardstick has.
-    static func notifier(_ store: Store, port: Int, _ answers: BenchAnswers) async throws -> Notifier {
+    static func notifier(_ store: Store, port: Int, _ answers: CountedAnswers) async throws -> Notifier {
         var callback = Callback(
             name: "receiver", endpoint: try Endpoint("http://127.0.0.1:\(port)/"),
             secrets: [try Secret(secret)])

@@ -1,3 +1,4 @@
+import DepositTestKit
 import Foundation
 import NodeRPC
 
@@ -10,33 +11,22 @@ final class Litecoind {
 
     let endpoint: NodeEndpoint
     private let node: Node
+    /// Nobody else is given it while the node starts.
+    private let port = ReservedPort()
     private let process = Process()
     private let folder = FileManager.default.temporaryDirectory.appending(
         path: "litecoind-\(UUID().uuidString)")
 
-    /// Comes back once the node answers and has a wallet. A port that somebody took first costs another try.
-    static func started() async throws -> Litecoind {
-        for _ in 1...4 {
-            do {
-                return try await Litecoind()
-            } catch let error where "\(error)".contains("Unable to start HTTP server") {
-                continue
-            }
-        }
-        return try await Litecoind()
-    }
-
-    private init() async throws {
-        // Below the ports that Linux gives to outgoing connections, 32768 and up, among which it may be taken.
-        let port = Int.random(in: 20_000..<32_768)
-        endpoint = try NodeEndpoint("http://u:p@127.0.0.1:\(port)")
+    /// Comes back once the node answers and has a wallet.
+    init() async throws {
+        endpoint = try NodeEndpoint("http://u:p@127.0.0.1:\(port.number)")
         node = Node(endpoint)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         process.executableURL = URL(filePath: Self.path)
         process.arguments = [
             "-regtest", "-datadir=\(folder.path())", "-server=1", "-listen=0", "-dnsseed=0",
             "-rpcbind=127.0.0.1",
-            "-rpcallowip=127.0.0.1", "-rpcport=\(port)", "-rpcuser=u", "-rpcpassword=p", "-rest=1",
+            "-rpcallowip=127.0.0.1", "-rpcport=\(port.number)", "-rpcuser=u", "-rpcpassword=p", "-rest=1",
             "-fallbackfee=0.0002", "-printtoconsole=0",
         ]
         process.standardOutput = FileHandle.nullDevice

@@ -1,12 +1,17 @@
-import CallbackNotifier
-import Synchronization
+package import CallbackNotifier
+internal import Synchronization
 
 /// The way to a receiver, and a note of each of its answers.
-struct CountingSink: Sink {
-    let sink: any Sink
-    let answers: BenchAnswers
+package struct CountingSink: Sink {
+    private let sink: any Sink
+    private let answers: CountedAnswers
 
-    func send(_ request: SignedRequest) async -> SinkOutcome {
+    package init(sink: any Sink, answers: CountedAnswers) {
+        self.sink = sink
+        self.answers = answers
+    }
+
+    package func send(_ request: SignedRequest) async -> SinkOutcome {
         let outcome = await sink.send(request)
         answers.note(outcome)
         return outcome
@@ -14,7 +19,7 @@ struct CountingSink: Sink {
 }
 
 /// What a receiver has said, and when.
-final class BenchAnswers: Sendable {
+package final class CountedAnswers: Sendable {
     private struct State {
         /// When each event was taken that nobody has asked for yet.
         var taken: [ContinuousClock.Instant] = []
@@ -24,9 +29,11 @@ final class BenchAnswers: Sendable {
 
     private let state = Mutex(State())
 
-    var refused: Int { state.withLock { $0.refused } }
+    package init() {}
 
-    func note(_ outcome: SinkOutcome) {
+    package var refused: Int { state.withLock { $0.refused } }
+
+    fileprivate func note(_ outcome: SinkOutcome) {
         let moment = ContinuousClock.now
         let wake = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard case .accepted = outcome else {
@@ -42,7 +49,7 @@ final class BenchAnswers: Sendable {
     }
 
     /// Waits until so many more events are taken: when each was. For one task at a time.
-    func next(_ count: Int) async -> [ContinuousClock.Instant] {
+    package func next(_ count: Int) async -> [ContinuousClock.Instant] {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
                 if state.taken.count < count { state.waiting = (count, continuation) }
