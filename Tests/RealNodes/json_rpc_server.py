@@ -1,8 +1,9 @@
 """JSON-RPC 2.0 over HTTP/1.1 on loopback: keep-alive, batches, ids echoed."""
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import json
 import threading
 import traceback
+
+from loopback_server import Exchange, LoopbackServer
 
 
 class RpcError(Exception):
@@ -46,42 +47,19 @@ def answer(methods, body):
     return [each for each in answers if each is not None]
 
 
-class JsonRpcServer:
+class JsonRpcServer(LoopbackServer):
     """Serves `methods(name, params)`, which raises RpcError to refuse, on a free port, one call at a time."""
 
     def __init__(self, methods, port=0):
         lock = threading.RLock()
 
-        class Exchange(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Calling(Exchange):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = self.body()
                 with lock:
                     reply = json.dumps(answer(methods, body), separators=(",", ":")).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(reply)))
-                self.end_headers()
-                self.wfile.write(reply)
-
-            def log_message(self, *arguments):
-                pass
-
-            def handle(self):
-                try:
-                    super().handle()
-                except ConnectionError:
-                    pass        # a client that was killed; its next run asks again
+                self.answer(200, reply, Content_Type="application/json")
 
         self.lock = lock
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), Exchange)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(Calling, port)
+        self.url = f"http://{self.address}"

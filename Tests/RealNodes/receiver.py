@@ -1,14 +1,14 @@
 """A receiver of callbacks: verifies each with standardwebhooks, stores it, and only then says yes."""
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import base64
 import hashlib
 import json
 import threading
 
+from loopback_server import Exchange, LoopbackServer
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 
-class Receiver:
+class Receiver(LoopbackServer):
     """Keeps what it was sent, in the order of arrival.
 
     `refusal_rate` is the share of events, chosen by `seed` and id, that are answered 500 the first time.
@@ -28,40 +28,19 @@ class Receiver:
         self.arrivals = []    # of each request: the other side's address, its certificate, the headers
         self.status = None    # what every request is answered with, where it is set
         self.interrupt = None   # called once, when the next event is stored and not yet answered
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.exchange_class())
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/callbacks"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+        super().__init__(self.exchange_class())
+        self.url = f"http://{self.address}/callbacks"
 
     def exchange_class(receiver):
-        class Exchange(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Taking(Exchange):
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = self.body()
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 certificate = getattr(self.connection, "getpeercert", dict)()
                 receiver.arrivals.append((self.client_address[0], certificate, headers))
-                status = receiver.take(body, headers)
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                self.answer(receiver.take(body, headers))
 
-            def log_message(self, *arguments):
-                pass
-
-            def handle(self):
-                try:
-                    super().handle()
-                except ConnectionError:
-                    pass        # a daemon that was killed; its next run sends again
-
-        return Exchange
+        return Taking
 
     def take(self, body, headers):
         """Stores a request that is what it claims to be; the status to answer with."""
