@@ -46,12 +46,14 @@ final class Workload {
         }
     }
 
+    /// Backfills are ended before anything else: a turn in the middle of one, as after a crash there, would confirm
+    /// what it has found so far, which is right, and a state that the unbroken run never was in.
     private func rest(_ pipeline: inout Pipeline, _ node: ChainNode) async throws {
         while true {
+            while try await pipeline.backfill(node.adapter) != nil {}
             let turn = try await pipeline.turn(node)
             if turn.halt != nil { _ = try await pipeline.resume() }
-            let backfill = try await pipeline.backfill(node.adapter)
-            if turn.isIdle, backfill == nil { return }
+            if turn.isIdle { return }
         }
     }
 
