@@ -19,6 +19,7 @@ int dw_json_parse(dw_json *parser, const uint8_t *text, size_t length, size_t ma
         size_t capacity = length <= SIZE_MAX / 2 ? length + length / 2 : length;
         if (capacity > simdjson::SIMDJSON_MAXSIZE_BYTES) capacity = length;
         auto error = parser->parser.allocate(capacity, max_depth);
+        if (!error) error = parser->parser.doc.allocate(capacity);
         if (error) return int(error);
     }
     return int(parser->parser.parse(text, length, false).error());

@@ -6,25 +6,33 @@ enum ContentID {
     ///
     /// The parts are joined by a line feed, which none of them can hold.
     static func text(_ prefix: String, _ parts: [String]) -> String {
-        let digest = SHA256.hash(data: Array(parts.joined(separator: "\n").utf8))
-        return prefix + "_" + base32(digest, characters: 26)
+        var hash = SHA256()
+        for (index, part) in parts.enumerated() {
+            if index > 0 { hash.update(data: [UInt8(ascii: "\n")]) }
+            var part = part
+            part.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        }
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text += prefix.utf8
+        text.append(UInt8(ascii: "_"))
+        append(base32: hash.finalize(), characters: 26, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
-    private static func base32(_ bytes: some Sequence<UInt8>, characters: Int) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(characters)
+    private static func append(base32 digest: SHA256.Digest, characters: Int, to text: inout [UInt8]) {
+        let end = text.count + characters
         var buffer: UInt32 = 0
         var bits = 0
-        for byte in bytes {
+        for byte in digest {
             buffer = (buffer << 8) | UInt32(byte)
             bits += 8
-            while bits >= 5, text.count < characters {
+            while bits >= 5, text.count < end {
                 bits -= 5
                 text.append(alphabet[Int((buffer >> UInt32(bits)) & 31)])
             }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

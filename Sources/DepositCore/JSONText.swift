@@ -71,10 +71,13 @@ public enum JSONText: Hashable, Sendable {
     /// Escapes what RFC 8259 §7 requires, and DEL.
     static func write(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy(isPlain) {
-            output += text.utf8
-        } else {
-            for byte in text.utf8 { escape(byte, to: &output) }
+        var text = text
+        text.withUTF8 { bytes in
+            if bytes.allSatisfy(isPlain) {
+                output.append(contentsOf: bytes)
+            } else {
+                for byte in bytes { escape(byte, to: &output) }
+            }
         }
         output.append(UInt8(ascii: "\""))
     }

@@ -19,8 +19,17 @@ extension Timestamp: CustomStringConvertible {
         let days = floorDivide(seconds, 86_400)
         let (year, month, day) = Self.civilDate(daysSince1970: days)
         let clock = seconds - days * 86_400
-        let time = [clock / 3_600, clock / 60 % 60, clock % 60].map { padded($0, 2) }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(time.joined(separator: ":"))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        let parts: [(Int64, width: Int, next: Unicode.Scalar)] = [
+            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"),
+            (clock / 3_600, 2, ":"), (clock / 60 % 60, 2, ":"), (clock % 60, 2, "Z"),
+        ]
+        for (value, width, next) in parts {
+            append(value, width, to: &text)
+            text.append(UInt8(ascii: next))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The proleptic Gregorian date of a day, counted in eras of 400 years that begin on 1 March.
@@ -41,7 +50,11 @@ private func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     (value - (value % divisor + divisor) % divisor) / divisor
 }
 
-private func padded(_ value: Int64, _ width: Int) -> String {
-    let text = String(value)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
+/// Decimal digits, with zeros in front where there are fewer than `width`.
+private func append(_ value: Int64, _ width: Int, to text: inout [UInt8]) {
+    var unit = (1..<width).reduce(Int64(1)) { unit, _ in unit * 10 }
+    while unit > 0 {
+        text.append(UInt8(ascii: "0") + UInt8(value / unit % 10))
+        unit /= 10
+    }
 }

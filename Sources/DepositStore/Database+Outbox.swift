@@ -14,7 +14,7 @@ extension Database {
     ) throws -> Int64 {
         try prepared(
             "INSERT INTO event (id, type, chain, deposit, sequence, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
-        ).run([
+        ).runObserved([
             .text(event.id.text), .text(event.type.rawValue), .integer(chain),
             .integer(event.deposit.flatMap { deposits[$0] }),
             .integer(event.sequence.map { Int64(clamping: $0) }), .text(event.body), .integer(now.seconds),
@@ -37,13 +37,14 @@ extension Database {
 
     /// Puts an event at the end of its line; it is due at once if it is the first there.
     private func enqueue(event: Int64, line: String, for callback: Int64, at now: Timestamp) throws {
-        try run(
+        try prepared(
             """
             INSERT INTO delivery (callback, event, line, status, next)
             VALUES (?1, ?2, ?3, 'waiting', CASE WHEN EXISTS (
                 SELECT 1 FROM delivery WHERE callback = ?1 AND line = ?3 AND status = 'waiting'
             ) THEN NULL ELSE ?4 END)
-            """, [callback, event, line, now.seconds])
+            """
+        ).run([.integer(callback), .integer(event), .text(line), .integer(now.seconds)])
     }
 
     /// Makes the lowest undelivered event of a line, and no other, the one that is due.

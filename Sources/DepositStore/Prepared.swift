@@ -1,19 +1,24 @@
 internal import GRDB
 internal import GRDBSQLite
 
-/// A statement whose values go straight to SQLite by their places, without a box around each: for what is read and
-/// written for every transfer.
+/// A statement whose values go straight to SQLite by their places, without a box around each, and which is run without
+/// a word to GRDB: for what is read and written for every transfer.
 struct Prepared {
     private let statement: Statement
 
     init(_ db: Database, _ sql: String) throws {
         statement = try db.cachedStatement(sql: sql)
-        // GRDB would demand arguments of its own otherwise.
-        statement.setUncheckedArguments(StatementArguments())
     }
 
-    /// Through GRDB, which tells its observers what is written.
+    /// - Precondition: nobody observes what it writes: only what goes through GRDB is told to its observers.
     func run(_ values: [Bound]) throws {
+        _ = try first(values) { _ in }
+    }
+
+    /// As `run`, through GRDB.
+    func runObserved(_ values: [Bound]) throws {
+        // GRDB would demand arguments of its own otherwise. This forgets what is bound, so it comes first.
+        statement.setUncheckedArguments(StatementArguments())
         try bind(values)
         try statement.execute()
     }

@@ -60,17 +60,15 @@ public final class Node: Sendable {
     public func call<Value>(
         _ calls: [RPCCall], depth: Int = JSONDepth.answer, _ read: (RPCReplies) throws(NodeError) -> Value
     ) async throws(NodeError) -> Value {
-        var borrowed: [JSONParser] = []
-        defer { parsers.giveBack(borrowed) }
+        var loan = ParserLoan(from: parsers, depth: depth)
+        defer { loan.end() }
         var answers = [RPCReplies.Answer](repeating: .none, count: calls.count)
         var received = 0
         var next = 0
         while next < calls.count {
             let part = next..<min(next + batchSize(calls[0].method), calls.count)
-            let parser = parsers.borrow(depth: depth)
-            borrowed.append(parser)
             do throws(NodeError) {
-                received += try await ask(calls, part, parser, &answers)
+                received += try await ask(calls, part, &loan, &answers)
             } catch {
                 guard part.count > 1, error.refusesBatch else { throw error }
                 for index in part { answers[index] = .none }
@@ -88,11 +86,11 @@ public final class Node: Sendable {
     ///
     /// - Returns: how many bytes they are.
     private func ask(
-        _ calls: [RPCCall], _ part: Range<Int>, _ parser: JSONParser, _ answers: inout [RPCReplies.Answer]
+        _ calls: [RPCCall], _ part: Range<Int>, _ loan: inout ParserLoan, _ answers: inout [RPCReplies.Answer]
     ) async throws(NodeError) -> Int {
         let response = try await exchange(.post(Self.body(calls[part])), calls: part.count) {
             response throws(NodeError) in
-            try match(response, to: part, parser, &answers)
+            try match(response, to: part, loan.parser(), &answers)
         }
         for index in part where part.count > 1 {
             guard case .error(let error) = answers[index], error.meaning == .tooMuch else { continue }

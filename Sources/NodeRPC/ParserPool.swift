@@ -23,3 +23,28 @@ final class ParserPool: Sendable {
         }
     }
 }
+
+/// The parsers of one question: one for each of its answers, which are read until the loan ends.
+///
+/// None is borrowed before there is an answer: the one that was in use just now has its memory in the caches, and
+/// questions that wait for their node need none.
+struct ParserLoan {
+    private let pool: ParserPool
+    private let depth: Int
+    private var borrowed: [JSONParser] = []
+
+    init(from pool: ParserPool, depth: Int) {
+        self.pool = pool
+        self.depth = depth
+    }
+
+    mutating func parser() -> JSONParser {
+        let parser = pool.borrow(depth: depth)
+        borrowed.append(parser)
+        return parser
+    }
+
+    func end() {
+        pool.giveBack(borrowed)
+    }
+}
