@@ -22,7 +22,7 @@ extension Database {
         let number = lastInsertedRowID
         for callback in try callbacks ?? activeCallbacks()
         where try callback.filter.wants(event.type, on: event.chain, deposit: { try facts(of: event) }) {
-            try enqueue(event: number, line: event.line, for: callback.number, at: now)
+            try enqueue(event, number: number, for: callback.number, at: now)
         }
         return number
     }
@@ -35,16 +35,14 @@ extension Database {
         return (AssetID(try row.get("asset")), try row.find("label"))
     }
 
-    /// Puts an event at the end of its line; it is due at once if it is the first there.
-    private func enqueue(event: Int64, line: String, for callback: Int64, at now: Timestamp) throws {
+    /// Puts an event at the end of its line; it is due at once if it is the first there, as the first event of a
+    /// deposit always is.
+    private func enqueue(_ event: Event, number: Int64, for callback: Int64, at now: Timestamp) throws {
+        let waiting = "SELECT 1 FROM delivery WHERE callback = ?1 AND line = ?3 AND status = 'waiting'"
+        let next = event.sequence == 1 ? "?4" : "CASE WHEN EXISTS (\(waiting)) THEN NULL ELSE ?4 END"
         try prepared(
-            """
-            INSERT INTO delivery (callback, event, line, status, next)
-            VALUES (?1, ?2, ?3, 'waiting', CASE WHEN EXISTS (
-                SELECT 1 FROM delivery WHERE callback = ?1 AND line = ?3 AND status = 'waiting'
-            ) THEN NULL ELSE ?4 END)
-            """
-        ).run([.integer(callback), .integer(event), .text(line), .integer(now.seconds)])
+            "INSERT INTO delivery (callback, event, line, status, next) VALUES (?1, ?2, ?3, 'waiting', \(next))"
+        ).run([.integer(callback), .integer(number), .text(event.line), .integer(now.seconds)])
     }
 
     /// Makes the lowest undelivered event of a line, and no other, the one that is due.

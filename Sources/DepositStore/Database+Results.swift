@@ -62,7 +62,8 @@ extension Database {
         let told = Event.exhausted(
             callback: callback.name, event: EventID(try row.get("id")), chain: ChainID(try row.get("name")),
             attempts: try row.get("attempts"), lastError: reason, now: now)
-        if try integer("SELECT 1 FROM event WHERE id = ?", [told.id.text]) != nil { return }
+        let same = "SELECT 1 FROM event WHERE id = ? AND deposit IS NULL"
+        if try integer(same, [told.id.text]) != nil { return }
         try announce(
             told, chain: row.get("chain"), to: activeCallbacks().filter { $0.number != callback.number },
             at: now)

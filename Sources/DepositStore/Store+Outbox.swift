@@ -11,7 +11,7 @@ extension Store {
     public func claim(
         callback: String, now: Timestamp, limit: Int, excluding lines: Set<String>
     ) async throws(StoreError) -> Claim {
-        try await read { db in
+        try await readNewest { db in
             guard let callback = try db.callback(callback), callback.health.pause == nil else {
                 return .nothing
             }

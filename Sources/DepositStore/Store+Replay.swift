@@ -76,7 +76,9 @@ extension DeliveryFilter {
     func query(time: String = "event.at") -> Query {
         var query = Query()
         query.add("callback.name = ?", callback)
-        query.add("delivery.status = ?", status?.rawValue)
+        // Spelled out: SQLite would prepare the statement anew for every value, to see which of the indexes of one
+        // status may be used.
+        if let status { query.add("delivery.status = '\(status.rawValue)'", all: []) }
         query.add("event.type = ?", type?.rawValue)
         query.add("chain.name = ?", chain?.text)
         query.add("\(time) >= ?", from?.seconds)

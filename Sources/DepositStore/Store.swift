@@ -19,6 +19,8 @@ public final class Store: Sendable {
     private let lock: LockFile?
     let trouble = StoreTrouble()
     private let isClosed = Mutex(false)
+    /// Transactions that were asked for and have more to do than to be flushed.
+    private let writing = Atomic(0)
     /// One at a time: GRDB's pool may not be closed by two threads at once.
     private let closing = DispatchQueue(label: "depositwatch.store.closing")
 
@@ -117,6 +119,7 @@ extension Store {
     ) async throws(StoreError) -> Value {
         let result = await withCheckedContinuation { continuation in
             enqueue(continuation) {
+                writing.add(1, ordering: .relaxed)
                 onWriter { db in
                     let result = self.transact(db, body)
                     if case .success(let value) = result { committed(value) }
@@ -141,11 +144,18 @@ extension Store {
     private func transact<Value>(
         _ db: Database, _ body: (Database) throws -> Value
     ) -> Result<Value, StoreError> {
+        var isWriting = true
+        func endWriting() {
+            if isWriting { writing.subtract(1, ordering: .relaxed) }
+            isWriting = false
+        }
+        defer { endWriting() }
         if let failed { return .failure(failed) }
         do {
             var value: Value?
             try db.inTransaction(.immediate) {
                 value = try body(db)
+                endWriting()
                 CrashPoint.committing.pass()
                 return .commit
             }
@@ -168,9 +178,25 @@ extension Store {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
+        try await read(on: onOneMoment, body)
+    }
+
+    /// As `read`, of what was committed just now: by the writer where it has nothing to write, for it has that in its
+    /// memory, which the readers lose with every commit.
+    func readNewest<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        guard writing.load(ordering: .relaxed) == 0 else { return try await read(body) }
+        return try await read(on: { body in onWriter { body(.success($0)) } }, body)
+    }
+
+    private func read<Value: Sendable>(
+        on connection: (@escaping @Sendable (Result<Database, any Error>) -> Void) -> Void,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             enqueue(continuation) {
-                onOneMoment { reader in
+                connection { reader in
                     let result = Result { try body(reader.get()) }
                     continuation.resume(returning: result.mapError { self.classed($0) })
                 }

@@ -54,7 +54,7 @@ private final class HTTPLoop: @unchecked Sendable {
         thread.start()
     }
 
-    /// The first that is submitted wakes the thread, which then takes all of them.
+    /// The first that is submitted wakes the thread, which does not rest before it has taken all of them.
     func submit(_ exchange: HTTPExchange) {
         let isFirst = submitted.withLock { queue in
             queue.append(exchange)
@@ -80,10 +80,13 @@ private final class HTTPLoop: @unchecked Sendable {
         }
     }
 
+    /// One after the other, so that the first is on its way before the next is made ready; a few at once where many
+    /// are under way, for libcurl looks at all of those before it comes back.
     private func admit() {
+        let few = 1 + running.count / 8
         let new = submitted.withLock { queue in
-            defer { queue.removeAll(keepingCapacity: true) }
-            return queue
+            defer { queue.removeFirst(min(queue.count, few)) }
+            return queue.prefix(few)
         }
         for exchange in new {
             if exchange.isCancelled {

@@ -44,12 +44,11 @@ import Testing
             [Incoming(transfer("t2"), on: chain, label: nil)], in: header(2).block, move: .connect(header(2)),
             known: [],
             rules: rules(), view: view, now: start)
+        let halted = Event(
+            id: sound.events[0].id, type: .chainHalted, chain: chain, subject: .chain, body: "{}")
         let twice = Change(
             chain: chain, move: sound.move, finalized: header(1).block, deposits: sound.deposits,
-            events: sound.events + [
-                Event(
-                    id: sound.events[0].id, type: .chainHalted, chain: chain, subject: .chain, body: "{}")
-            ])
+            events: sound.events + [halted, halted])
         let error = await failure { try await store.commit(twice, scannedWith: nil, now: start) }
         guard case .refused = error else {
             Issue.record("two events with one id were taken: \(String(describing: error))")

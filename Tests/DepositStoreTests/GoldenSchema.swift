@@ -133,7 +133,7 @@ let goldenSchema = """
 
     CREATE TABLE event (
         number INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE CHECK (id GLOB 'evt_*'),
+        id TEXT NOT NULL CHECK (id GLOB 'evt_*'),
         type TEXT NOT NULL CHECK (type GLOB 'deposit.*' OR type GLOB 'chain.*' OR type GLOB 'callback.*'),
         chain INTEGER NOT NULL REFERENCES chain (number),
         deposit INTEGER REFERENCES deposit (number),
@@ -146,6 +146,8 @@ let goldenSchema = """
     ) STRICT;
 
     CREATE INDEX event_of_chain ON event (chain, type) WHERE deposit IS NULL;
+
+    CREATE UNIQUE INDEX event_untied ON event (id) WHERE deposit IS NULL;
 
     CREATE INDEX event_by_time ON event (at);
 

@@ -1,4 +1,5 @@
 import DepositCore
+import Dispatch
 import Testing
 
 @testable import DepositStore
@@ -66,6 +67,28 @@ import Testing
         let again = try await claim(store, at: 300).deliveries.first { $0.id == first[0].id }
         #expect(again?.attempts == 1)
         #expect(again?.body == first[0].body)
+    }
+
+    /// Else an import of a million addresses, or a chain that catches up, would hold back every callback.
+    @Test(.timeLimit(.minutes(1)))
+    func `what is due is handed out while a long transaction is being written`() async throws {
+        let folder = try Folder()
+        let store = try Store(at: .file(folder.store))
+        try await store.register(callbacks: [CallbackSubscription(name: "ledger")])
+        let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self)
+        let end = DispatchSemaphore(value: 0)
+        let writing = Task {
+            try await store.write { db in
+                hasBegun.yield()
+                end.wait()
+            }
+        }
+        for await _ in begun { break }
+        let claim = try await claim(store)
+        end.signal()
+        #expect(claim == Claim(deliveries: [], next: nil))
+        try await writing.value
+        await store.close()
     }
 
     @Test func `what is being sent and what the limit leaves out is not handed out`() async throws {
