@@ -45,12 +45,12 @@ struct Dispatcher: Sendable {
             }
         }
         // What was answered while we were told to stop was delivered, and the receiver need not hear it twice.
-        try await record(mailbox.take())
+        try await record(mailbox.take().finished)
     }
 
     private func work() async {
-        while let delivery = await ready.pull() {
-            guard let finished = await sender.attempt(delivery) else { continue }
+        while let outgoing = await ready.pull() {
+            guard let finished = await sender.attempt(outgoing) else { continue }
             if !finished.isWell { ready.hold() }
             mailbox.post(finished)
         }
@@ -62,30 +62,57 @@ struct Dispatcher: Sendable {
         note(health, after: CallbackHealth())
         var alarm: Task<Void, Never>?
         defer { alarm?.cancel() }
+        // Nothing is due that is not held.
+        var hasAll = false
+        var mail = Mail(isWoken: true)
         while !Task.isCancelled {
-            if let claim = try await claim(excluding: held) {
-                alarm?.cancel()
-                alarm = claim.next.map { setAlarm(at: $0) }
-                held.formUnion(claim.deliveries.map(\.line))
-                ready.push(claim.deliveries)
+            if hasAll, health.isWell(at: clock.now), let handovers = room(for: mail, beside: held) {
+                for handover in handovers {
+                    guard let taken = TakenHandover(handover, clock: clock) else { continue }
+                    held.formUnion(handover.deliveries.map(\.line))
+                    ready.push(handover.deliveries, of: taken)
+                }
+            } else {
+                let claim = try await claim(excluding: held)
+                hasAll = claim.map { $0.next.map { clock.now < $0 } ?? true } ?? false
+                if let claim {
+                    alarm?.cancel()
+                    alarm = claim.next.map { setAlarm(at: $0) }
+                    held.formUnion(claim.deliveries.map(\.line))
+                    ready.push(claim.deliveries)
+                }
             }
-            let finished = await gather(of: held.count)
-            if let now = try await record(finished) {
+            mail = await gather(of: held.count)
+            if let now = try await record(mail.finished) {
                 note(now, after: health)
                 health = now
             }
-            held.subtract(finished.map(\.line))
+            held.subtract(mail.finished.map(\.line))
             if health.pause != nil || health.isResting(at: clock.now) {
                 held.subtract(ready.withdraw().map(\.line))
             }
-            ready.release(finished.count { !$0.isWell })
+            ready.release(mail.finished.count { !$0.isWell })
         }
     }
 
-    /// Somewhat more than is sent at once, so that the workers have something to do while marks are committed. Nil
-    /// while there is no room: then a mark is what comes next.
+    /// What is handed over, if that is all that has come in, and it can be sent at once. Else it is claimed when it is
+    /// durable.
+    private func room(for mail: Mail, beside held: Set<String>) -> [Handover]? {
+        let lines = mail.handovers.flatMap { $0.deliveries.map(\.line) }
+        guard mail.finished.isEmpty, !mail.isWoken, lines.count <= room(beside: held),
+            Set(lines).count == lines.count, held.isDisjoint(with: lines)
+        else { return nil }
+        return mail.handovers
+    }
+
+    /// Somewhat more than is sent at once, so that the workers have something to do while marks are committed.
+    private func room(beside held: Set<String>) -> Int {
+        max(64, callback.concurrency * 4) - held.count
+    }
+
+    /// Nil while there is no room: then a mark is what comes next.
     private func claim(excluding held: Set<String>) async throws -> Claim? {
-        let room = max(64, callback.concurrency * 4) - held.count
+        let room = room(beside: held)
         guard room > 0 else { return nil }
         return try await untilDone { () async throws(StoreError) in
             try await store.claim(callback: callback.name, now: clock.now, limit: room, excluding: held)
@@ -94,9 +121,9 @@ struct Dispatcher: Sendable {
 
     /// What has finished. Where more is on its way the first answer waits a moment for the next ones: a flush to the
     /// disk costs the same for all of them, and marking one must not keep the others from being read.
-    private func gather(of held: Int) async -> [Finished] {
+    private func gather(of held: Int) async -> Mail {
         let first = await mailbox.take()
-        guard !first.isEmpty, first.count < held else { return first }
+        guard !first.finished.isEmpty, first.finished.count < held else { return first }
         await clock.linger()
         return first + mailbox.takeNow()
     }
@@ -104,11 +131,12 @@ struct Dispatcher: Sendable {
     /// Marks all that has finished meanwhile in one transaction. Nil when there is nothing to mark, or no time left.
     @discardableResult
     private func record(_ finished: [Finished]) async throws -> CallbackHealth? {
-        if finished.isEmpty { return nil }
+        let results = finished.compactMap(\.result)
+        if results.isEmpty { return nil }
         CrashPoint.marking.pass()
         return try await untilDone { () async throws(StoreError) in
             try await store.record(
-                finished.map(\.result), of: callback.name, under: callback.rules, now: clock.now)
+                results, of: callback.name, under: callback.rules, now: clock.now)
         }
     }
 

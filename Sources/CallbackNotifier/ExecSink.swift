@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import NodeRPC
 
 /// Runs a program for every event: the event on its standard input, the headers in its environment; exit code 0 is yes.
 struct ExecSink: Sink {
@@ -12,7 +13,8 @@ struct ExecSink: Sink {
         self.timeout = timeout
     }
 
-    func send(_ request: SignedRequest) async -> SinkOutcome {
+    func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome {
+        guard await departure?.opens() ?? true else { return .cancelled }
         let giveUp = ChildProcess.Stop()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

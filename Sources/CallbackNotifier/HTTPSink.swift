@@ -12,7 +12,7 @@ struct HTTPSink: Sink {
     /// More than any receiver has to say; of it the first KiB is kept.
     private static let answerLimit = 1 << 20
 
-    func send(_ request: SignedRequest) async -> SinkOutcome {
+    func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome {
         let ours = [
             (name: "content-type", value: "application/json"), (name: "user-agent", value: "depositwatch"),
             (name: "webhook-id", value: request.id), (name: "webhook-timestamp", value: request.timestamp),
@@ -24,7 +24,7 @@ struct HTTPSink: Sink {
                 method: .post, url: url, headers: headers.map { ($0.name, $0.value) } + ours,
                 body: request.body, unixSocket: unixSocket, limits: limits)
             message.route = route
-            return outcome(try await HTTPClient.shared.send(message))
+            return outcome(try await HTTPClient.shared.send(message, on: departure))
         } catch .cancelled {
             return .cancelled
         } catch {

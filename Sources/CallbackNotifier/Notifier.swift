@@ -6,10 +6,10 @@ public import ServiceLifecycle
 ///
 /// Each callback has a dispatcher of its own, so that a dead one delays no other.
 public struct Notifier: Service {
-    private let roster: Roster
+    let roster: Roster
     /// Wakes it at once after each commit of an event: a turn that catches up, or one that fails later on, holds
     /// nothing back, and what becomes of one callback reaches the others.
-    private let news: EventObservation
+    let news: EventObservation
     private let store: Store
     private let clock: any NotifierClock
     private let sink: (@Sendable (Callback) -> any Sink)?
@@ -26,7 +26,11 @@ public struct Notifier: Service {
             callbacks: callbacks.map { CallbackSubscription(name: $0.name, filter: $0.filter) })
         let roster = Roster()
         self.roster = roster
-        news = store.onNewEvents { [weak roster] in roster?.wake() }
+        news = store.onNewEvents { [weak roster] in
+            roster?.show($0)
+        } stored: { [weak roster] in
+            roster?.wake(handedOver: $0)
+        }
         self.store = store
         self.clock = clock
         self.sink = sink

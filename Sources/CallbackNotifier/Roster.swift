@@ -1,3 +1,4 @@
+internal import DepositStore
 internal import Synchronization
 
 /// The dispatchers that there are. Each delivers on its own from when the roster runs, or from when it is added to one
@@ -7,6 +8,8 @@ final class Roster: Sendable {
         let dispatcher: Dispatcher
         let mailbox: Mailbox
         var run: Task<Void, any Error>?
+
+        var name: String { dispatcher.callback.name }
     }
 
     private struct State {
@@ -23,18 +26,32 @@ final class Roster: Sendable {
         (failures, failure) = AsyncThrowingStream.makeStream()
     }
 
-    func wake() {
-        for mailbox in state.withLock({ $0.places.map(\.mailbox) }) { mailbox.wake() }
+    /// There is something due, to each but those who have taken all of it already.
+    func wake(handedOver: [String: Handover] = [:]) {
+        for place in state.withLock({ $0.places }) where handedOver[place.name]?.isTaken != true {
+            place.mailbox.wake()
+        }
+    }
+
+    func show(_ handovers: [String: Handover]) {
+        for place in state.withLock({ $0.places }) {
+            if let handover = handovers[place.name] { place.mailbox.post(handover) }
+        }
+    }
+
+    /// A dispatcher has dealt with all that came in, and waits for more.
+    func isWaiting(_ callback: String) -> Bool {
+        state.withLock { $0.places.first { $0.name == callback }?.mailbox.isWaitedFor } ?? false
     }
 
     func dispatcher(of callback: String) -> Dispatcher? {
-        state.withLock { $0.places.first { $0.dispatcher.callback.name == callback }?.dispatcher }
+        state.withLock { $0.places.first { $0.name == callback }?.dispatcher }
     }
 
     /// - Precondition: there is none of the same callback.
     func add(_ dispatcher: Dispatcher, mailbox: Mailbox) {
         state.withLock { state in
-            precondition(!state.places.contains { $0.dispatcher.callback.name == dispatcher.callback.name })
+            precondition(!state.places.contains { $0.name == dispatcher.callback.name })
             let run = state.isRunning ? start(dispatcher) : nil
             state.places.append(Place(dispatcher: dispatcher, mailbox: mailbox, run: run))
         }
@@ -43,7 +60,7 @@ final class Roster: Sendable {
     /// Returns once it sends nothing more. What is on its way then is marked if it was answered.
     func remove(_ callback: String) async {
         let run = state.withLock { state in
-            let index = state.places.firstIndex { $0.dispatcher.callback.name == callback }
+            let index = state.places.firstIndex { $0.name == callback }
             return index.flatMap { state.places.remove(at: $0).run }
         }
         run?.cancel()

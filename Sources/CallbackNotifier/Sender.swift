@@ -6,9 +6,10 @@ internal import Metrics
 /// An attempt that was made, and the line that waits for its mark.
 struct Finished: Sendable {
     let line: String
-    let result: DeliveryResult
+    /// Nil where nothing came of the transaction that was to make it due: nothing was sent.
+    let result: DeliveryResult?
 
-    var isWell: Bool { result.sign == .well }
+    var isWell: Bool { result.map { $0.sign == .well } ?? true }
 }
 
 /// Makes one attempt: signs, sends, and decides what the answer means.
@@ -20,14 +21,17 @@ struct Sender: Sendable {
     let metrics: DeliveryMetrics
 
     /// Nil when it was given up before there was an answer: it is claimed and sent again.
-    func attempt(_ delivery: DueDelivery) async -> Finished? {
+    func attempt(_ outgoing: Outgoing) async -> Finished? {
+        let delivery = outgoing.delivery
         let now = clock.now
         let began = clock.uptime
-        let request = request(delivery.event, Array(delivery.body.utf8), at: now)
+        let request = request(delivery.event, delivery.body, at: now)
         CrashPoint.sending.pass()
-        let outcome = await sink.send(request)
+        let handover = outgoing.handover
+        let outcome = await sink.send(request, on: handover?.departure)
+        if let handover, handover.hasFailed { return Finished(line: delivery.line, result: nil) }
         CrashPoint.answered.pass()
-        let milliseconds = clock.uptime - began
+        let milliseconds = clock.uptime - (handover?.left(readyAt: began) ?? began)
         if outcome == .cancelled { return nil }
         let verdict = verdict(on: outcome, delivery)
         note(delivery, outcome, verdict, milliseconds)
@@ -44,14 +48,15 @@ struct Sender: Sendable {
         let now = clock.now
         let began = clock.uptime
         let event = Event.test(callback: callback.name, now: now)
-        let outcome = await sink.send(request(event.id, Array(event.body.utf8), at: now))
+        let outcome = await sink.send(request(event.id, event.body, at: now))
         let attempt = Attempt(
             at: now, milliseconds: clock.uptime - began, answer: outcome.answer, excerpt: outcome.excerpt)
         return Trial(event: event.id, attempt: attempt, isTaken: outcome.sign == .well)
     }
 
-    private func request(_ event: EventID, _ body: [UInt8], at now: Timestamp) -> SignedRequest {
-        SignedRequest(
+    private func request(_ event: EventID, _ body: String, at now: Timestamp) -> SignedRequest {
+        let body = Array(body.utf8)
+        return SignedRequest(
             id: event.text, timestamp: String(now.seconds),
             signature: Signature.of(id: event.text, timestamp: now, body: body, secrets: callback.secrets),
             body: body)

@@ -3,7 +3,14 @@ public import NodeRPC
 
 /// Takes signed requests to one endpoint. Stops when its task is cancelled.
 public protocol Sink: Sendable {
-    func send(_ request: SignedRequest) async -> SinkOutcome
+    /// - Parameter departure: until that opens nothing may leave; if it never does, the outcome is `cancelled`.
+    func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome
+}
+
+extension Sink {
+    public func send(_ request: SignedRequest) async -> SinkOutcome {
+        await send(request, on: nil)
+    }
 }
 
 /// One attempt as it goes out.

@@ -52,7 +52,7 @@ public struct APIServer: Service {
         }
         let application = application
         let bell = calls.bell
-        let observation = calls.store.onNewEvents { bell.ring() }
+        let observation = calls.store.onNewEvents(stored: { _ in bell.ring() })
         defer { observation.cancel() }
         try await withGracefulShutdownHandler {
             try await application.run()

@@ -63,6 +63,11 @@ public struct CallbackHealth: Hashable, Sendable {
         restsUntil.map { now < $0 && $0.seconds - now.seconds <= Self.longestWish } ?? false
     }
 
+    /// It is neither paused nor spared.
+    public func isWell(at now: Timestamp) -> Bool {
+        pause == nil && width == nil && !isResting(at: now)
+    }
+
     mutating func note(_ sign: EndpointSign, under rules: HealthRules, at now: Timestamp) {
         if sign == .well { return noteYes(under: rules, at: now) }
         failures += 1

@@ -13,6 +13,8 @@ struct ChainWriter {
     /// The number of the next new deposit; nil before the first.
     private var nextDeposit: Int64?
     private var callbacks: [CallbackRow]?
+    /// What becomes due, by callback.
+    private(set) fileprivate var due: [String: [DueDelivery]] = [:]
 
     fileprivate init(_ db: Database, _ chain: ChainRow, at now: Timestamp) throws {
         self.db = db
@@ -91,7 +93,9 @@ struct ChainWriter {
         let callbacks = try self.callbacks ?? db.activeCallbacks()
         self.callbacks = callbacks
         for event in change.events {
-            try db.announce(event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
+            let due = try db.announce(
+                event, chain: chain.number, deposits: numbers, to: callbacks, at: now)
+            for (callback, delivery) in due { self.due[callback, default: []].append(delivery) }
         }
     }
 
@@ -159,13 +163,14 @@ struct ChainWriter {
 }
 
 extension Database {
-    /// Hands out a writer, and ends what it has begun.
+    /// Hands out a writer, ends what it has begun, and notes what it has made due.
     func writing<Value>(
-        to chain: ChainRow, at now: Timestamp, _ body: (inout ChainWriter) throws -> Value
+        to chain: ChainRow, at now: Timestamp, telling news: News, _ body: (inout ChainWriter) throws -> Value
     ) throws -> Value {
         var writer = try ChainWriter(self, chain, at: now)
         let value = try body(&writer)
         try writer.finish()
+        news.note(writer.due)
         return value
     }
 }

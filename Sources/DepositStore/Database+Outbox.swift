@@ -7,11 +7,12 @@ extension Database {
     /// - Parameters:
     ///   - deposits: the rows of the deposits that events of this transaction are about.
     ///   - callbacks: those to tell, where not all that are active.
+    /// - Returns: of the deliveries, by callback, those that may be sent once this is committed.
     @discardableResult
     func announce(
         _ event: Event, chain: Int64, deposits: [DepositID: Int64] = [:], to callbacks: [CallbackRow]? = nil,
         at now: Timestamp
-    ) throws -> Int64 {
+    ) throws -> [(callback: String, delivery: DueDelivery)] {
         try prepared(
             "INSERT INTO event (id, type, chain, deposit, sequence, body, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
         ).runObserved([
@@ -20,11 +21,13 @@ extension Database {
             .integer(event.sequence.map { Int64(clamping: $0) }), .text(event.body), .integer(now.seconds),
         ])
         let number = lastInsertedRowID
+        var due: [(callback: String, delivery: DueDelivery)] = []
         for callback in try callbacks ?? activeCallbacks()
         where try callback.filter.wants(event.type, on: event.chain, deposit: { try facts(of: event) }) {
-            try enqueue(event, number: number, for: callback.number, at: now)
+            let delivery = try enqueue(event, number: number, for: callback.number, at: now)
+            if let delivery, callback.health.isWell(at: now) { due.append((callback.name, delivery)) }
         }
-        return number
+        return due
     }
 
     /// The asset and the label of the deposit that an event tells of, as its receivers read them.
@@ -37,12 +40,25 @@ extension Database {
 
     /// Puts an event at the end of its line; it is due at once if it is the first there, as the first event of a
     /// deposit always is.
-    private func enqueue(_ event: Event, number: Int64, for callback: Int64, at now: Timestamp) throws {
-        let waiting = "SELECT 1 FROM delivery WHERE callback = ?1 AND line = ?3 AND status = 'waiting'"
-        let next = event.sequence == 1 ? "?4" : "CASE WHEN EXISTS (\(waiting)) THEN NULL ELSE ?4 END"
+    ///
+    /// - Returns: the delivery if it is due.
+    private func enqueue(
+        _ event: Event, number: Int64, for callback: Int64, at now: Timestamp
+    ) throws -> DueDelivery? {
+        let line = event.line
+        let isFirst = try event.sequence == 1 || !isWaiting(line, for: callback)
         try prepared(
-            "INSERT INTO delivery (callback, event, line, status, next) VALUES (?1, ?2, ?3, 'waiting', \(next))"
-        ).run([.integer(callback), .integer(number), .text(event.line), .integer(now.seconds)])
+            "INSERT INTO delivery (callback, event, line, status, next) VALUES (?, ?, ?, 'waiting', ?)"
+        ).run([.integer(callback), .integer(number), .text(line), .integer(isFirst ? now.seconds : nil)])
+        guard isFirst else { return nil }
+        return DueDelivery(
+            id: lastInsertedRowID, event: event.id, type: event.type, chain: event.chain, line: line,
+            body: event.body, attempts: 0, due: now, committed: now)
+    }
+
+    private func isWaiting(_ line: String, for callback: Int64) throws -> Bool {
+        let waiting = "SELECT 1 FROM delivery WHERE callback = ? AND line = ? AND status = 'waiting' LIMIT 1"
+        return try prepared(waiting).first([.integer(callback), .text(line)]) { _ in } != nil
     }
 
     /// Makes the lowest undelivered event of a line, and no other, the one that is due.

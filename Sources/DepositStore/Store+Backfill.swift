@@ -31,7 +31,7 @@ extension Store {
         _ change: Change, backfilling job: Backfill, through header: Header, now: Timestamp
     ) async throws(StoreError) {
         precondition(change.move == .stay, "a backfill does not move the cursor")
-        try await write { db in
+        try await write { [news] db in
             let chain = try db.following(change.chain)
             let stored = try db.row("SELECT * FROM backfill WHERE number = ?", [job.id])
             guard let row = try stored.map({ try db.backfill($0, of: chain) }),
@@ -41,7 +41,7 @@ extension Store {
                 throw StoreError.conflict("backfill \(job.id) of \(job.chain) has changed since it was read")
             }
             try db.assertOnChain(header, of: chain, after: row.lastHash)
-            try db.writing(to: chain, at: now) { try $0.settle(change) }
+            try db.writing(to: chain, at: now, telling: news) { try $0.settle(change) }
             if header.height < row.upTo {
                 try db.run(
                     "UPDATE backfill SET next = ?, last_hash = ? WHERE number = ?",

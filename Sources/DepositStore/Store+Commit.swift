@@ -19,8 +19,8 @@ extension Store {
     ) async throws(StoreError) {
         guard let chain = changes.first?.change.chain else { return }
         precondition(changes.allSatisfy { $0.change.chain == chain }, "changes of one chain go together")
-        try await write { db in
-            try db.writing(to: db.following(chain), at: now) { writer in
+        try await write { [news] db in
+            try db.writing(to: db.following(chain), at: now, telling: news) { writer in
                 for (change, generation) in changes { try writer.apply(change, scannedWith: generation) }
             }
         }
@@ -39,10 +39,10 @@ extension Store {
         now: Timestamp, settle: @escaping @Sendable (Block, ChainView, [Incoming], [Deposit]) -> Change
     ) async throws(StoreError) -> (changes: [Change], due: [Deposit]) {
         guard let last = blocks.last?.view else { return ([], []) }
-        return try await write { db in
+        return try await write { [news] db in
             let row = try db.following(chain)
             var waiting = Waiting(try db.due(under: last, chain: row.number))
-            let changes = try db.writing(to: row, at: now) { writer in
+            let changes = try db.writing(to: row, at: now, telling: news) { writer in
                 try blocks.map { block, view in
                     let incoming = try db.incoming(block, on: row)
                     let ids = Set(incoming.map(\.deposit))

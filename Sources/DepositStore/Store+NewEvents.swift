@@ -1,55 +1,32 @@
 internal import DepositCore
 internal import GRDB
-internal import Synchronization
 
-/// Rings until it is cancelled or forgotten.
+/// Listens until it is cancelled or forgotten.
 public final class EventObservation: Sendable {
-    private let bell: Mutex<EventBell?>
+    private let news: News
+    private let listener: Int
 
-    fileprivate init(_ bell: EventBell) {
-        self.bell = Mutex(bell)
+    fileprivate init(_ news: News, _ listener: Int) {
+        self.news = news
+        self.listener = listener
     }
 
-    /// GRDB forgets an observer that nobody holds.
-    public func cancel() { bell.withLock { $0 = nil } }
-}
+    deinit { cancel() }
 
-/// Hears of every event that is stored. GRDB asks it about each statement and tells it of each row, so that it knows
-/// no more than one table.
-private final class EventBell: TransactionObserver, @unchecked Sendable {
-    private let ring: @Sendable () -> Void
-    /// On the writer's queue alone.
-    private var isStruck = false
-
-    init(_ ring: @escaping @Sendable () -> Void) {
-        self.ring = ring
-    }
-
-    func observes(eventsOfKind kind: DatabaseEventKind) -> Bool {
-        if case .insert(tableName: "event") = kind { true } else { false }
-    }
-
-    func databaseDidChange(with event: DatabaseEvent) {
-        isStruck = true
-        stopObservingDatabaseChangesUntilNextTransaction()
-    }
-
-    func databaseDidCommit(_ db: Database) {
-        if isStruck { ring() }
-        isStruck = false
-    }
-
-    func databaseDidRollback(_ db: Database) {
-        isStruck = false
-    }
+    public func cancel() { news.forget(listener) }
 }
 
 extension Store {
-    /// Calls `ring` after every commit that has stored an event, on the writer's queue: it must be quick.
-    public func onNewEvents(_ ring: @escaping @Sendable () -> Void) -> EventObservation {
-        let bell = EventBell(ring)
-        database.add(transactionObserver: bell, extent: .observerLifetime)
-        return EventObservation(bell)
+    /// Calls `stored` after every commit that has stored an event, on the writer's queue: it must be quick.
+    ///
+    /// - Parameters:
+    ///   - coming: called before such a commit is durable, with what it makes due by callback; must be quick too.
+    ///   - stored: gets what was shown of the transaction before.
+    public func onNewEvents(
+        coming: @escaping @Sendable ([String: Handover]) -> Void = { _ in },
+        stored: @escaping @Sendable ([String: Handover]) -> Void
+    ) -> EventObservation {
+        EventObservation(news, news.listen(coming: coming, stored: stored))
     }
 
     /// The newest events in the feed's order, and where the feed goes on after them; nil in an empty store.

@@ -18,6 +18,7 @@ public final class Store: Sendable {
     private let isInMemory: Bool
     private let lock: LockFile?
     let trouble = StoreTrouble()
+    let news = News()
     private let isClosed = Mutex(false)
     /// Transactions that were asked for and have more to do than to be flushed.
     private let writing = Atomic(0)
@@ -47,6 +48,7 @@ public final class Store: Sendable {
             database = try Self.open(place, checkpointEvery: pages)
             CrashPoint.recovered.pass()
             try Schema.migrate(database, file: file)
+            database.add(transactionObserver: news, extent: .observerLifetime)
         } catch {
             throw StoreError(error, file: file)
         }
@@ -156,13 +158,16 @@ extension Store {
             try db.inTransaction(.immediate) {
                 value = try body(db)
                 endWriting()
+                news.show()
                 CrashPoint.committing.pass()
                 return .commit
             }
             CrashPoint.committed.pass()
+            news.end(isDurable: true)
             guard let value else { preconditionFailure("a transaction that committed has run its body") }
             return .success(value)
         } catch {
+            news.end(isDurable: false)
             return .failure(classed(error))
         }
     }

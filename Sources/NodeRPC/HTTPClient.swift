@@ -16,19 +16,28 @@ public final class HTTPClient: Sendable {
     }
 
     /// Sends a request and waits for the whole answer, whatever its status.
-    public func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
+    ///
+    /// - Parameter departure: of this client; until that opens nothing is sent.
+    public func send(
+        _ request: HTTPRequest, on departure: Departure? = nil
+    ) async throws(HTTPError) -> HTTPResponse {
+        precondition(departure.map { $0.client === self } ?? true, "a departure is of one client")
         if let flaw = request.flaw { throw .unreachable(flaw) }
         let exchange = HTTPExchange(request)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 exchange.start(continuation)
-                loop.submit(exchange)
+                if let departure { departure.hold(exchange) } else { submit([exchange]) }
             }
         } onCancel: {
             exchange.cancel()
             loop.wake()
         }
         return try exchange.outcome.get()
+    }
+
+    func submit(_ exchanges: [HTTPExchange]) {
+        loop.submit(exchanges)
     }
 }
 
@@ -55,10 +64,10 @@ private final class HTTPLoop: @unchecked Sendable {
     }
 
     /// The first that is submitted wakes the thread, which does not rest before it has taken all of them.
-    func submit(_ exchange: HTTPExchange) {
+    func submit(_ exchanges: [HTTPExchange]) {
         let isFirst = submitted.withLock { queue in
-            queue.append(exchange)
-            return queue.count == 1
+            defer { queue += exchanges }
+            return queue.isEmpty
         }
         if isFirst { wake() }
     }

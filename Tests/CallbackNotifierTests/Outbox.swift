@@ -1,5 +1,5 @@
 import DepositCore
-import DepositStore
+@testable import DepositStore
 import Foundation
 
 /// Where a test's store is, for as long as the test runs.
@@ -25,7 +25,9 @@ struct Outbox {
     }
 
     /// Connects a block with `deposits` new ones, which are detected in it and confirmed in the next.
-    mutating func connect(deposits: Int, at now: Timestamp) async throws {
+    ///
+    /// - Parameter inVain: the commit fails.
+    mutating func connect(deposits: Int, at now: Timestamp, inVain: Bool = false) async throws {
         tip += 1
         func hash(_ number: Int) -> BlockHash { BlockHash("a\(number)") }
         let time = Timestamp(seconds: Int64(tip))
@@ -42,6 +44,7 @@ struct Outbox {
         let change = Settlement.settle(
             found.incoming, in: block, move: .connect(header), known: found.known, rules: rules, view: view,
             now: now)
+        if inVain { return try await store.commitInVain(change, now: now) }
         try await store.commit(change, scannedWith: nil, now: now)
     }
 
@@ -61,6 +64,19 @@ struct Outbox {
 }
 
 extension Store {
+    /// As `commit`, with a row beside it that no commit lets pass.
+    func commitInVain(_ change: Change, now: Timestamp) async throws {
+        try await write { [news] db in
+            try db.writing(to: db.following(change.chain), at: now, telling: news) { writer in
+                try writer.apply(change, scannedWith: nil)
+            }
+            try db.prepared("PRAGMA defer_foreign_keys = ON").run([])
+            try db.prepared(
+                "INSERT INTO attempt (delivery, number, at, milliseconds, status, excerpt) VALUES (-1, 1, 0, 0, 200, '')"
+            ).run([])
+        }
+    }
+
     func waiting(_ callback: String = "ledger") async throws -> Int {
         try await backlog(of: callback).waiting
     }

@@ -1,6 +1,7 @@
 import CallbackNotifier
 import DepositCore
 import DepositStore
+import NodeRPC
 import Synchronization
 import Testing
 
@@ -68,7 +69,10 @@ final class ScriptedSink: Sink {
 
     var received: [SignedRequest] { requests.withLock { $0 } }
 
-    func send(_ request: SignedRequest) async -> SinkOutcome {
+    func forget() { requests.withLock { $0 = [] } }
+
+    func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome {
+        guard await departure?.opens() ?? true else { return .cancelled }
         let seen = requests.withLock { requests in
             defer { requests.append(request) }
             return requests.count { $0.id == request.id }

@@ -55,7 +55,7 @@ final class World: Sendable {
             logger: Logger(label: "test") { _ in log }, now: { World.now },
             onListening: { if let number = $0 { port.yield(number) } })
         let bell = server.bell
-        observation = store.onNewEvents { bell.ring() }
+        observation = store.onNewEvents(stored: { _ in bell.ring() })
     }
 
     /// Connects a block to a chain's tip with these deposits in it, and settles it as the daemon would.

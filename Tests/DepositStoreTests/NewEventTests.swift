@@ -8,7 +8,7 @@ import Testing
     @Test func `the bell rings once for a commit that has stored events, and for no other`() async throws {
         let store = try await Store.sample()
         let rung = Mutex(0)
-        let bell = store.onNewEvents { rung.withLock { $0 += 1 } }
+        let bell = store.onNewEvents(stored: { _ in rung.withLock { $0 += 1 } })
         try await store.connect(block(header(1)))
         #expect(rung.withLock { $0 } == 0)
         let change = try await store.connect(block(header(2), [transfer("t1"), transfer("t2")]))
@@ -24,7 +24,7 @@ import Testing
     @Test func `what is rolled back is not told, then or with the next commit`() async throws {
         let store = try await Store.sample()
         let rung = Mutex(0)
-        let bell = store.onNewEvents { rung.withLock { $0 += 1 } }
+        let bell = store.onNewEvents(stored: { _ in rung.withLock { $0 += 1 } })
         defer { bell.cancel() }
         let view = ChainView(tip: header(1).block, finalized: nil)
         let sound = Settlement.settle(

@@ -1,4 +1,5 @@
 package import CallbackNotifier
+package import NodeRPC
 internal import Synchronization
 
 /// The way to a receiver, and a note of each of its answers.
@@ -11,8 +12,8 @@ package struct CountingSink: Sink {
         self.answers = answers
     }
 
-    package func send(_ request: SignedRequest) async -> SinkOutcome {
-        let outcome = await sink.send(request)
+    package func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome {
+        let outcome = await sink.send(request, on: departure)
         answers.note(outcome)
         return outcome
     }

@@ -1,5 +1,6 @@
 internal import CallbackNotifier
 internal import Foundation
+internal import NodeRPC
 internal import Synchronization
 
 /// A callback's receiver, with a ledger that outlives the daemon, and what it complains about.
@@ -57,7 +58,8 @@ final class SimulatedReceiver: Sink {
         state.withLock { $0.ledger.isReplaying = true }
     }
 
-    func send(_ request: SignedRequest) async -> SinkOutcome {
+    func send(_ request: SignedRequest, on departure: Departure?) async -> SinkOutcome {
+        guard await departure?.opens() ?? true else { return .cancelled }
         let body = String(decoding: request.body, as: UTF8.self)
         let mood = state.withLock { state in
             state.ledger.check(request.id, body)
