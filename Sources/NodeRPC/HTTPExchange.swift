@@ -22,6 +22,8 @@ final class HTTPExchange: @unchecked Sendable {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let waiting = Mutex(Waiting())
     private let cancelled = Atomic(false)
+    /// While it is under way.
+    var easy: UnsafeMutableRawPointer?
 
     private struct Waiting {
         var continuation: CheckedContinuation<Void, Never>?
