@@ -66,13 +66,7 @@ struct Dispatcher: Sendable {
         var hasAll = false
         var mail = Mail(isWoken: true)
         while !Task.isCancelled {
-            if hasAll, health.isWell(at: clock.now), let handovers = room(for: mail, beside: held) {
-                for handover in handovers {
-                    guard let taken = TakenHandover(handover, clock: clock) else { continue }
-                    held.formUnion(handover.deliveries.map(\.line))
-                    ready.push(handover.deliveries, of: taken)
-                }
-            } else {
+            if mail.isWoken || !mail.finished.isEmpty {
                 let claim = try await claim(excluding: held)
                 hasAll = claim.map { $0.next.map { clock.now < $0 } ?? true } ?? false
                 if let claim {
@@ -81,28 +75,30 @@ struct Dispatcher: Sendable {
                     held.formUnion(claim.deliveries.map(\.line))
                     ready.push(claim.deliveries)
                 }
+            } else if hasAll, health.isWell(at: clock.now), let taken = take(mail.handover, beside: held) {
+                held.formUnion(taken.deliveries.map(\.line))
+                ready.push(taken.deliveries, of: taken)
             }
             mail = await gather(of: held.count)
             if let now = try await record(mail.finished) {
                 note(now, after: health)
                 health = now
+                if health.pause != nil || health.isResting(at: clock.now) {
+                    held.subtract(ready.withdraw().map(\.line))
+                }
             }
             held.subtract(mail.finished.map(\.line))
-            if health.pause != nil || health.isResting(at: clock.now) {
-                held.subtract(ready.withdraw().map(\.line))
-            }
             ready.release(mail.finished.count { !$0.isWell })
         }
     }
 
-    /// What is handed over, if that is all that has come in, and it can be sent at once. Else it is claimed when it is
+    /// Nil where it cannot all be sent at once, or its transaction has ended: then there is a wake for it, if it is
     /// durable.
-    private func room(for mail: Mail, beside held: Set<String>) -> [Handover]? {
-        let lines = mail.handovers.flatMap { $0.deliveries.map(\.line) }
-        guard mail.finished.isEmpty, !mail.isWoken, lines.count <= room(beside: held),
-            Set(lines).count == lines.count, held.isDisjoint(with: lines)
+    private func take(_ handover: Handover?, beside held: Set<String>) -> TakenHandover? {
+        guard let handover, handover.deliveries.count <= room(beside: held),
+            held.isDisjoint(with: handover.deliveries.map(\.line))
         else { return nil }
-        return mail.handovers
+        return TakenHandover(handover, clock: clock)
     }
 
     /// Somewhat more than is sent at once, so that the workers have something to do while marks are committed.

@@ -4,16 +4,16 @@ internal import Synchronization
 /// What came in for a dispatcher since it last looked.
 struct Mail: Sendable {
     var finished: [Finished] = []
-    /// What will be due when it is durable.
-    var handovers: [Handover] = []
+    /// What will be due when it is durable: the newest, for there is one transaction at a time.
+    var handover: Handover?
     /// There is something due that was not handed over.
     var isWoken = false
 
-    fileprivate var isEmpty: Bool { finished.isEmpty && handovers.isEmpty && !isWoken }
+    fileprivate var isEmpty: Bool { finished.isEmpty && handover == nil && !isWoken }
 
     static func + (first: Mail, next: Mail) -> Mail {
         Mail(
-            finished: first.finished + next.finished, handovers: first.handovers + next.handovers,
+            finished: first.finished + next.finished, handover: next.handover ?? first.handover,
             isWoken: first.isWoken || next.isWoken)
     }
 }
@@ -34,7 +34,7 @@ final class Mailbox: Sendable {
     }
 
     func post(_ handover: Handover) {
-        ring { $0.handovers.append(handover) }
+        ring { $0.handover = handover }
     }
 
     func wake() {

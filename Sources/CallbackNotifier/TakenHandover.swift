@@ -4,11 +4,13 @@ internal import Synchronization
 
 /// A handover whose requests are being made ready: they leave once it is durable, and never before.
 final class TakenHandover: Sendable {
+    let deliveries: [DueDelivery]
     let departure = Departure()
     private let ended = Mutex<Int64?>(nil)
 
     /// Nil where it is too late to take it.
     init?(_ handover: Handover, clock: any NotifierClock) {
+        deliveries = handover.deliveries
         let isTaken = handover.take { [self] isDurable in
             ended.withLock { $0 = clock.uptime }
             departure.end(isOpen: isDurable)
