@@ -134,7 +134,14 @@ class Life:
     def has_scanned(self, block_hash):
         status, answer = self.daemon.request("GET", "/v1/chains")
         entry = answer["items"][0] if status == 200 else {}
-        return (entry.get("scanned") or {}).get("hash") == block_hash and not entry["backfills"]
+        is_there = (entry.get("scanned") or {}).get("hash") == block_hash and not entry["backfills"]
+        return is_there and self.has_confirmed()
+
+    def has_confirmed(self):
+        """What is deep enough is confirmed in a transaction after its block's: dying between, in front of a node that
+        shows another branch by then, a daemon rightly never confirms it."""
+        status, page = self.daemon.request("GET", f"/v1/deposits?chain={CHAIN}&status=detected&limit=1000")
+        return status == 200 and all(item["confirmations"] < item["required"]["depth"] for item in page["items"])
 
     def is_told(self):
         return len(self.receiver.bodies) >= len(self.feed())
