@@ -60,7 +60,10 @@ import Testing
         sink.forget()
     }
 
-    @Test func `requests are ready before their block is durable, and leave only then`() async throws {
+    /// A store on disk whose next transaction waits until three requests of it are ready.
+    private func withTransactionsHeld(
+        _ body: (inout Outbox, PatientSink, EventObservation) async throws -> Void
+    ) async throws {
         let folder = StoreFile()
         defer { folder.remove() }
         var outbox = try await Outbox(.file(folder.path))
@@ -70,26 +73,26 @@ import Testing
         try await delivering(notifier) {
             try await settle(&outbox, notifier, sink)
             let holding = holding(store, until: 3, of: sink)
-            try await outbox.connect(deposits: 2, at: clock.now)
-            try await eventually { try await store.waiting() == 0 }
-            holding.cancel()
+            defer { holding.cancel() }
+            try await body(&outbox, sink, holding)
         }
-        // Two detected, and the one before confirmed.
-        #expect(sink.sink.received.count == 3)
-        #expect(sink.readyEarly >= 3)
         await store.close()
     }
 
+    @Test func `requests are ready before their block is durable, and leave only then`() async throws {
+        try await withTransactionsHeld { outbox, sink, _ in
+            let store = outbox.store
+            try await outbox.connect(deposits: 2, at: clock.now)
+            try await eventually { try await store.waiting() == 0 }
+            // Two detected, and the one before confirmed.
+            #expect(sink.sink.received.count == 3)
+            #expect(sink.readyEarly >= 3)
+        }
+    }
+
     @Test func `what fails to be committed is never sent, and holds nothing up`() async throws {
-        let folder = StoreFile()
-        defer { folder.remove() }
-        var outbox = try await Outbox(.file(folder.path))
-        let store = outbox.store
-        let sink = PatientSink(ScriptedSink())
-        let notifier = try await notifier(store, sink)
-        try await delivering(notifier) {
-            try await settle(&outbox, notifier, sink)
-            let holding = holding(store, until: 3, of: sink)
+        try await withTransactionsHeld { outbox, sink, holding in
+            let store = outbox.store
             var doomed = outbox
             await #expect(throws: StoreError.self) {
                 try await doomed.connect(deposits: 2, at: clock.now, inVain: true)
@@ -100,10 +103,9 @@ import Testing
             #expect(try await store.waiting() == 0)
             try await outbox.connect(deposits: 2, at: clock.now)
             try await eventually { try await store.waiting() == 0 }
+            #expect(sink.sink.received.count == 3)
+            #expect(Set(sink.sink.received.map(\.id)) == Set(try await store.feed().suffix(3)))
         }
-        #expect(sink.sink.received.count == 3)
-        #expect(Set(sink.sink.received.map(\.id)) == Set(try await store.feed().suffix(3)))
-        await store.close()
     }
 
     @Test func `what is shown too late to be taken is claimed`() async throws {
