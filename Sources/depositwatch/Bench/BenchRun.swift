@@ -19,7 +19,7 @@ struct BenchRun {
         }
         let folder = try BenchFolder.make()
         defer { folder.remove() }
-        let (script, word) = benchmark.yardstick
+        let (script, words) = benchmark.yardstick
         try script.write(toFile: folder.path("yardstick.js"), atomically: true, encoding: .utf8)
         let cores = Cores.pair
         let common = [
@@ -35,11 +35,21 @@ struct BenchRun {
         var yardstick: [BenchFigures] = []
         for round in 1...rounds {
             ours.append(try measure(own, common + ["client", "--ports"] + ports, core: cores?.client))
-            let arguments = [folder.path("yardstick.js"), word, folder.root, "\(count)"] + ports
+            let arguments = [folder.path("yardstick.js")] + words + [folder.root, "\(count)"] + ports
             yardstick.append(try measure(node, arguments, core: cores?.client))
+            try assertSame(ours[round - 1], yardstick[round - 1])
             complain("round \(round) of \(rounds): \(ours[round - 1].line) | \(yardstick[round - 1].line)")
         }
         return BenchResult(benchmark: benchmark, count: count, ours: ours, yardstick: yardstick)
+    }
+
+    /// Two clients that find different things are not compared; what ours finds wrong is reported with the figures.
+    private func assertSame(_ ours: BenchFigures, _ yardstick: BenchFigures) throws {
+        guard ours.wrong == 0, ours.hits != yardstick.hits else { return }
+        throw Exit(
+            code: .software,
+            message: "the yardstick found \(yardstick.hits) where there are \(ours.hits): nothing is compared"
+        )
     }
 
     private func measure(_ program: String, _ arguments: [String], core: Int?) throws -> BenchFigures {

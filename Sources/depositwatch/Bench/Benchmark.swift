@@ -11,6 +11,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case btcScan = "btc-scan"
     case callbacks
     case latency
+    case latencyProof = "latency-proof"
 
     enum Kind {
         /// From a node to the store.
@@ -18,7 +19,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         /// From the store to a receiver.
         case drain
         /// Both, block by block.
-        case way
+        case way(ScanBenchmark)
     }
 
     var kind: Kind {
@@ -28,7 +29,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .ethProof: .scan(.ethProof)
         case .btcScan: .scan(.btcScan)
         case .callbacks: .drain
-        case .latency: .way
+        case .latency: .way(.ethScan)
+        case .latencyProof: .way(.ethProof)
         }
     }
 
@@ -46,12 +48,12 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         if case .drain = kind { "event" } else { "block" }
     }
 
-    /// The yardstick's script, and its first argument.
-    var yardstick: (script: String, word: String) {
+    /// The yardstick's script, and its first arguments.
+    var yardstick: (script: String, words: [String]) {
         switch kind {
-        case .scan(let scan): (Yardstick.scan, scan.yardstick)
-        case .drain: (Yardstick.drain, BenchReceiver.secret)
-        case .way: (Yardstick.way, BenchReceiver.secret)
+        case .scan(let scan): (Yardstick.scan, [scan.yardstick])
+        case .drain: (Yardstick.drain, [BenchReceiver.secret])
+        case .way(let scan): (Yardstick.way, [scan.yardstick, BenchReceiver.secret])
         }
     }
 }

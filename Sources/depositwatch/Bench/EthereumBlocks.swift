@@ -1,6 +1,7 @@
 import DepositTestKit
 
-/// Blocks like Ethereum's: 200 transactions of type 2 and 176 Transfer logs, 402 KB of JSON, ten deposits in each.
+/// Blocks like Ethereum's: 200 transactions of type 2 and 176 Transfer logs, 402 KB of JSON, ten deposits in each, and
+/// two that only look like one: a payment that failed, and a token that is not listed.
 ///
 /// Hashes, roots and blooms are real, and reckoned here apart from the code that is measured.
 struct EthereumBlocks {
@@ -34,9 +35,10 @@ struct EthereumBlocks {
         var blocks = EthereumBlocks(hasReceipts: hasReceipts, seed: seed)
         var parent = [UInt8](repeating: 0, count: 32)
         for height in 0...count {
+            let made = height == 0 ? [] : blocks.transactions()
             let block = EthereumBlock(
-                height: UInt64(height), parent: parent,
-                transactions: height == 0 ? [] : blocks.transactions(),
+                height: UInt64(height), parent: parent, transactions: made.map(\.transaction),
+                failing: Set(made.indices.filter { made[$0].role == .failedPayment }),
                 extraData: Array("bench".utf8))
             block.publish(in: &blocks.scripted.answers, isTip: height == count, hasReceipts: hasReceipts)
             parent = block.hash
@@ -44,17 +46,12 @@ struct EthereumBlocks {
         return blocks.scripted
     }
 
-    /// 60 payments, 80 token transfers and 60 swaps, in no order.
-    private mutating func transactions() -> [EthereumTransaction] {
-        var made: [(EthereumTransaction, Position?)] = []
-        for index in 0..<60 { made.append(payment(isDeposit: index < Self.nativeDeposits)) }
-        for index in 0..<80 { made.append(tokenTransfer(isDeposit: index < Self.tokenDeposits)) }
-        for index in 0..<60 { made.append((swap(transfers: index < 36 ? 2 : 1), nil)) }
-        made.shuffle(using: &random)
-        for case (let transaction, let position?) in made {
-            scripted.deposits.append("0x\(transaction.hash.hexDigits) \(position.rawValue)")
-        }
-        return made.map(\.0)
+    /// What a transaction is to whoever watches the issued addresses.
+    private enum Role: Equatable {
+        case deposit(Position)
+        /// To an issued address, and without effect.
+        case failedPayment
+        case noDeposit
     }
 
     /// Where in its transaction a deposit stands.
@@ -63,24 +60,46 @@ struct EthereumBlocks {
         case log = "log:0"
     }
 
-    private mutating func payment(isDeposit: Bool) -> (EthereumTransaction, Position?) {
-        let to = isDeposit ? account() : random.bytes(20)
-        let value = UInt64.random(in: 1_000_000_000_000...9_000_000_000_000_000_000, using: &random)
-        return (
-            EthereumTransaction(to: to, value: value, input: [], logs: [], &random), isDeposit ? .value : nil
-        )
+    private typealias Made = (transaction: EthereumTransaction, role: Role)
+
+    /// 60 payments, 80 token transfers and 60 swaps, in no order.
+    private mutating func transactions() -> [Made] {
+        var made: [Made] = []
+        for index in 0..<60 {
+            switch index {
+            case ..<Self.nativeDeposits: made.append(payment(.deposit(.value)))
+            case Self.nativeDeposits: made.append(payment(.failedPayment))
+            default: made.append(payment(.noDeposit))
+            }
+        }
+        for index in 0..<80 {
+            switch index {
+            case ..<Self.tokenDeposits: made.append(tokenTransfer(of: listed, to: account(), .deposit(.log)))
+            case Self.tokenDeposits: made.append(tokenTransfer(of: unlisted, to: account(), .noDeposit))
+            default:
+                let contracts = Bool.random(using: &random) ? listed : unlisted
+                made.append(tokenTransfer(of: contracts, to: random.bytes(20), .noDeposit))
+            }
+        }
+        for index in 0..<60 { made.append((swap(transfers: index < 36 ? 2 : 1), .noDeposit)) }
+        made.shuffle(using: &random)
+        for case (let transaction, .deposit(let position)) in made {
+            scripted.deposits.append("0x\(transaction.hash.hexDigits) \(position.rawValue)")
+        }
+        return made
     }
 
-    private mutating func tokenTransfer(isDeposit: Bool) -> (EthereumTransaction, Position?) {
-        let contract =
-            (isDeposit || Bool.random(using: &random) ? listed : unlisted).randomElement(using: &random) ?? []
-        let to = isDeposit ? account() : random.bytes(20)
+    private mutating func payment(_ role: Role) -> Made {
+        let to = role == .noDeposit ? random.bytes(20) : account()
+        let value = UInt64.random(in: 1_000_000_000_000...9_000_000_000_000_000_000, using: &random)
+        return (EthereumTransaction(to: to, value: value, input: [], logs: [], &random), role)
+    }
+
+    private mutating func tokenTransfer(of contracts: [[UInt8]], to: [UInt8], _ role: Role) -> Made {
+        let contract = contracts.randomElement(using: &random) ?? []
         let log = EthereumTransaction.transfer(of: contract, to: to, &random)
         let input = [0xa9, 0x05, 0x9c, 0xbb] + EthereumTransaction.word(to) + log.data
-        return (
-            EthereumTransaction(to: contract, value: 0, input: input, logs: [log], &random),
-            isDeposit ? .log : nil
-        )
+        return (EthereumTransaction(to: contract, value: 0, input: input, logs: [log], &random), role)
     }
 
     private mutating func swap(transfers: Int) -> EthereumTransaction {

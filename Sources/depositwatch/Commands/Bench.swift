@@ -8,7 +8,8 @@ struct Bench: AsyncParsableCommand {
             A scripted node serves made-up blocks from memory over loopback HTTP, on a core of its own. On another core \
             the real pipeline scans them into a store in a file, with full durability, and in turns with it a Node script \
             (keep-alive, JSON.parse, a Set) that stores nothing. What counts is processor time a block; the ratio is that \
-            of the medians. Every deposit is checked against what the blocks hold: exit 65 if one is missing or wrong.
+            of the medians. Every deposit is checked against what the blocks hold, and each of Ethereum's holds a payment \
+            that failed, which is none: exit 65 if one is missing or wrong.
 
             eth-scan      200 transactions and 176 Transfer logs in 402 KB, ten deposits, by a node without \
             eth_getBlockReceipts. Proven: links, hashes of every answer, the success of what matched (by receipt). \
@@ -22,11 +23,13 @@ struct Bench: AsyncParsableCommand {
             sends as many, over as many connections, and stores nothing.
             latency       the blocks of eth-scan, shown by the node one after the other: from the moment it can serve a \
             block to the yes to each of its ten callbacks, deposits and events durably stored in between; on the clock, \
-            the median callback. Both sides ask at once, so that no poll is waited for. The Node script asks for the head \
-            and the block, signs and sends as many callbacks, and stores nothing.
+            the median callback. Both sides ask at once, so that no poll is waited for. The Node script asks for the head, \
+            the block and the receipts of the payments that match, signs and sends as many callbacks, and stores nothing.
+            latency-proof the same on the blocks of eth-proof, proven in full, as every chain file that comes with the \
+            daemon asks for. The Node script proves nothing.
             """)
 
-    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks or latency.")
+    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks, latency or latency-proof.")
     var name: Benchmark
 
     @Option(help: "table or json.")
@@ -35,7 +38,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How often each client runs.")
     var rounds = 5
 
-    @Option(help: "Blocks, by default 500, for btc-scan 60, for latency 300; or events.")
+    @Option(help: "Blocks, by default 500, for btc-scan 60, for latency and latency-proof 300; or events.")
     var count: Int?
 
     @Option(help: .hidden) var part: Part?
@@ -83,8 +86,8 @@ struct Bench: AsyncParsableCommand {
             let chain = try publish(scan, count, folder)
             try await BenchNode(answers: chain.answers) { say("\($0)") }.run()
         case .drain: try await BenchReceiver(folder: folder) { say("\($0)") }.run()
-        case .way:
-            let chain = try publish(.ethScan, count, folder)
+        case .way(let scan):
+            let chain = try publish(scan, count, folder)
             try await BenchWay(chain: chain, folder: folder) { say("\($0) \($1)") }.run()
         }
     }
@@ -105,8 +108,8 @@ struct Bench: AsyncParsableCommand {
         case .scan(let scan):
             return try await BenchScan(benchmark: scan, folder: folder, port: first, blocks: count).run()
         case .drain: return try await BenchDrain(folder: folder, port: first, events: count).run()
-        case .way:
-            let scan = BenchScan(benchmark: .ethScan, folder: folder, port: first, blocks: count)
+        case .way(let scan):
+            let scan = BenchScan(benchmark: scan, folder: folder, port: first, blocks: count)
             return try await BenchLatency(scan: scan, receiver: last).run()
         }
     }
