@@ -52,12 +52,13 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CKeccak"),
         .target(name: "CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         room("DepositCore", [bigInt, crypto]),
         room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
         room("ChainKit", ["DepositCore", "NodeRPC", yams]),
-        room("EVMChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt]),
+        room("EVMChain", ["CKeccak", "DepositCore", "NodeRPC", "ChainKit", bigInt]),
         room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", crypto]),
         room("DepositStore", ["DepositCore", grdb, sqlite]),
         room(
@@ -96,7 +97,7 @@ let package = Package(
         tests(of: "DepositCore", ["DepositCore", "DepositTestKit", bigInt]),
         tests(of: "NodeRPC", ["NodeRPC", "DepositTestKit"]),
         tests(of: "ChainKit", ["ChainKit"]),
-        tests(of: "EVMChain", ["EVMChain", "DepositTestKit"]),
+        tests(of: "EVMChain", ["EVMChain", "CKeccak", "DepositTestKit"]),
         tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),
         tests(of: "DepositStore", ["DepositStore", grdb, bigInt]),
         tests(of: "DepositEngine", ["DepositEngine", "DepositTestKit"]),

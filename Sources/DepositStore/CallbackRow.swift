@@ -10,7 +10,7 @@ struct CallbackRow {
     /// How often it has been paused.
     var pauses: Int64
 
-    init(_ row: Row) throws {
+    init(_ row: some StoredRow) throws {
         number = try row.get("number")
         name = try row.get("name")
         filter = try EventFilter(row)
@@ -25,7 +25,7 @@ extension Database {
     }
 
     func callback(_ name: String) throws -> CallbackRow? {
-        try row("SELECT * FROM callback WHERE name = ?", [name], CallbackRow.init)
+        try row("SELECT * FROM callback WHERE name = ?", [.text(name)], CallbackRow.init)
     }
 
     /// From here on a callback gets the events that it wants.
@@ -78,7 +78,7 @@ extension Database {
 
 extension EventFilter {
     /// Each column holds one word a line; null: all.
-    init(_ row: Row) throws {
+    init(_ row: some StoredRow) throws {
         func words(_ column: String) throws -> [String]? {
             try row.find(column, as: String.self).map { $0.split(separator: "\n").map(String.init) }
         }
@@ -98,7 +98,7 @@ extension EventFilter {
 }
 
 extension CallbackHealth {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: some StoredRow) throws {
         self.init()
         failures = try row.get("failures")
         failingSince = try row.moment("failing_since")
@@ -109,7 +109,7 @@ extension CallbackHealth {
     }
 }
 
-extension Row {
+extension StoredRow {
     fileprivate func moment(_ column: String) throws -> Timestamp? {
         try find(column, as: Int64.self).map { Timestamp(seconds: $0) }
     }

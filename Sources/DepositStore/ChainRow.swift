@@ -16,7 +16,7 @@ struct ChainRow {
     /// The newest generation of the chain's addresses.
     let generation: Int64
 
-    init(_ row: Row) throws {
+    init(_ row: some StoredRow) throws {
         number = try row.get("number")
         chain = ChainID(try row.get("name"))
         window = try row.count("window")
@@ -38,7 +38,7 @@ struct ChainRow {
 
 extension Database {
     func chain(_ chain: ChainID) throws -> ChainRow? {
-        try row("SELECT * FROM chain WHERE name = ?", [chain.text], ChainRow.init)
+        try row("SELECT * FROM chain WHERE name = ?", [.text(chain.text)], ChainRow.init)
     }
 
     /// The chain's row, for a call that makes no sense before `openChain`.
@@ -55,18 +55,22 @@ extension Database {
 
     /// The newest scanned block that still stands: the cursor.
     func tip(_ chain: Int64) throws -> Header? {
-        try row("SELECT * FROM header WHERE chain = ? ORDER BY height DESC LIMIT 1", [chain]) {
+        try row("SELECT * FROM header WHERE chain = ? ORDER BY height DESC LIMIT 1", [.integer(chain)]) {
             try $0.header()
         }
     }
 
     func header(_ chain: Int64, at height: Height) throws -> Header? {
-        try row("SELECT * FROM header WHERE chain = ? AND height = ?", [chain, height.column]) {
+        try row(
+            "SELECT * FROM header WHERE chain = ? AND height = ?", [.integer(chain), .integer(height.column)]
+        ) {
             try $0.header()
         }
     }
 
     func headers(_ chain: Int64) throws -> [Header] {
-        try rows("SELECT * FROM header WHERE chain = ? ORDER BY height", [chain]) { try $0.header() }
+        try rows("SELECT * FROM header WHERE chain = ? ORDER BY height", [.integer(chain)]) {
+            try $0.header()
+        }
     }
 }

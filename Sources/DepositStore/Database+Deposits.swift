@@ -66,7 +66,7 @@ extension Database {
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.chain = ? AND height = ? AND hash = ? AND status NOT IN ('orphaned', 'reversed')
             ORDER BY deposit.number
-            """, [chain, block.height.column, block.hash.text], Deposit.init)
+            """, [.integer(chain), .integer(block.height.column), .text(block.hash.text)], Deposit.init)
     }
 
     /// Those of these deposits that there are. Most are new, so each is looked for before any is read.
@@ -79,7 +79,7 @@ extension Database {
             """
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.id IN (SELECT value FROM json_each(?)) ORDER BY deposit.number
-            """, [list], Deposit.init)
+            """, [.text(list)], Deposit.init)
     }
 
     /// The deposits whose `Due` has come, by one index each for those that wait for depth, for finality, and for
@@ -87,7 +87,7 @@ extension Database {
     func due(under view: ChainView, chain: Int64) throws -> [Deposit] {
         let tip = view.tip.height.column
         let final = view.finalized?.height.column ?? -1
-        return try rows(Deposit.dueQuery, [chain, tip, final], Deposit.init)
+        return try rows(Deposit.dueQuery, [.integer(chain), .integer(tip), .integer(final)], Deposit.init)
     }
 }
 

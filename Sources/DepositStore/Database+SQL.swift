@@ -14,22 +14,18 @@ extension Database {
         try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
     }
 
-    /// What `read` makes of each row, without a copy of it: of a copy, GRDB searches all columns for each name.
+    /// What `read` makes of each row, without a copy of it.
     func rows<Value>(
-        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+        _ sql: String, _ values: [Bound] = [], _ read: (NamedColumns) throws -> Value
     ) throws -> [Value] {
-        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        var values: [Value] = []
-        while let row = try cursor.next() { values.append(try read(row)) }
-        return values
+        try prepared(sql).all(values, read)
     }
 
     /// What `read` makes of the first row; nil where there is none.
     func row<Value>(
-        _ sql: String, _ arguments: StatementArguments = [], _ read: (Row) throws -> Value
+        _ sql: String, _ values: [Bound], _ read: (NamedColumns) throws -> Value
     ) throws -> Value? {
-        let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
-        return try cursor.next().map(read)
+        try prepared(sql).first(values) { try read(NamedColumns($0)) }
     }
 
     func integer(_ sql: String, _ arguments: StatementArguments = []) throws -> Int64? {
@@ -41,7 +37,16 @@ extension Database {
     func prepared(_ sql: String) throws -> Prepared { try Prepared(self, sql) }
 }
 
-extension Row {
+/// A row that gives its columns by their names.
+protocol StoredRow {
+    func stored(_ column: String) -> DatabaseValue
+}
+
+extension Row: StoredRow {
+    func stored(_ column: String) -> DatabaseValue { self[column] }
+}
+
+extension StoredRow {
     /// A column that must hold a value of this type, or the file is damaged.
     func get<Value: DatabaseValueConvertible>(_ column: String, as type: Value.Type = Value.self) throws
         -> Value
@@ -54,7 +59,7 @@ extension Row {
     func find<Value: DatabaseValueConvertible>(
         _ column: String, as type: Value.Type = Value.self
     ) throws -> Value? {
-        let stored: DatabaseValue = self[column]
+        let stored = stored(column)
         guard !stored.isNull else { return nil }
         guard let value = Value.fromDatabaseValue(stored) else { throw Damage("\(column) holds \(stored)") }
         return value

@@ -4,7 +4,7 @@ internal import GRDB
 
 extension Deposit {
     /// - Parameter row: all columns of `deposit`, and the chain's `name`.
-    init(_ row: Row) throws {
+    init(_ row: some StoredRow) throws {
         self.init(
             id: DepositID(try row.get("id")), chain: ChainID(try row.get("name")),
             transfer: try Transfer(row), label: try row.find("label"), requirement: try Requirement(row),
@@ -13,7 +13,7 @@ extension Deposit {
 }
 
 extension Deposit.State {
-    init(_ row: Row) throws {
+    init(_ row: some StoredRow) throws {
         guard let status: Status = try row.word("status") else { throw Damage("a deposit has no status") }
         switch (status, try row.block()) {
         case (.seen, nil): self = .seen
@@ -33,7 +33,7 @@ extension Deposit.State {
 
 extension Transfer {
     /// - Parameter row: the columns of a deposit; senders are joined by line feeds, which no spelling of one can hold.
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: some StoredRow) throws {
         let amount: String = try row.get("amount")
         guard let exact = Amount(decimal: amount) else { throw Damage("amount holds \"\(amount)\"") }
         let key: Data = try row.get("key")
@@ -48,7 +48,7 @@ extension Transfer {
 }
 
 extension Requirement {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: some StoredRow) throws {
         let depth = try row.find("depth", as: Int64.self)
         let finality: Bool = try row.get("finality")
         guard depth != nil || finality else { throw Damage("a deposit requires nothing") }

@@ -6,7 +6,7 @@ extension Height {
     var column: Int64 { Int64(rawValue) }
 }
 
-extension Row {
+extension StoredRow {
     func height(_ column: String) throws -> Height? {
         guard let number: Int64 = try find(column) else { return nil }
         guard let raw = UInt64(exactly: number), let height = Height(raw) else {

@@ -59,7 +59,7 @@ extension Database {
     fileprivate func headers(at heights: ClosedRange<Height>, chain: Int64) throws -> [Header] {
         try rows(
             "SELECT * FROM header WHERE chain = ? AND height BETWEEN ? AND ? ORDER BY height",
-            [chain, heights.lowerBound.column, heights.upperBound.column]
+            [.integer(chain), .integer(heights.lowerBound.column), .integer(heights.upperBound.column)]
         ) { try $0.header() }
     }
 
@@ -69,7 +69,9 @@ extension Database {
             SELECT deposit.*, chain.name FROM deposit JOIN chain ON chain.number = deposit.chain
             WHERE deposit.chain = ? AND height BETWEEN ? AND ? AND status NOT IN ('orphaned', 'reversed')
             ORDER BY height, deposit.number
-            """, [chain, heights.lowerBound.column, heights.upperBound.column], Deposit.init)
+            """,
+            [.integer(chain), .integer(heights.lowerBound.column), .integer(heights.upperBound.column)],
+            Deposit.init)
     }
 
     /// Where the chain's scan began; where that was never set, at the first block it connected.

@@ -25,7 +25,7 @@ extension Store {
                     JOIN chain ON chain.number = event.chain
                 WHERE delivery.callback = ? AND delivery.next IS NOT NULL
                 ORDER BY delivery.next, delivery.number LIMIT ?
-                """, [callback.number, room + lines.count + 1]
+                """, [.integer(callback.number), .integer(Int64(room + lines.count + 1))]
             ) { row in
                 lines.contains(try row.get("line")) ? nil : try DueDelivery(row)
             }
@@ -68,7 +68,7 @@ extension Store {
 }
 
 extension DueDelivery {
-    fileprivate init(_ row: Row) throws {
+    fileprivate init(_ row: some StoredRow) throws {
         guard let type: EventType = try row.word("type") else { throw Damage("an event has no type") }
         self.init(
             id: try row.get("number"), event: EventID(try row.get("id")), type: type,

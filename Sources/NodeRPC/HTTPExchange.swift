@@ -71,7 +71,9 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
         dw_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        dw_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
+        // libcurl takes this anew for every request: so much that malloc asks the system for it would cost more than
+        // reading a block in more pieces.
+        dw_set_long(easy, CURLOPT_BUFFERSIZE, 64 << 10)
         dw_set_long(easy, CURLOPT_CONNECTTIMEOUT, request.limits.connectSeconds)
         dw_set_long(easy, CURLOPT_TIMEOUT, request.limits.totalSeconds)
         dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.limits.stallBytesPerSecond)

@@ -1,3 +1,4 @@
+import CKeccak
 import DepositTestKit
 import Testing
 
@@ -26,6 +27,28 @@ import Testing
     @Test(arguments: LongHashes.known)
     func `keccak holds at the edges of its blocks`(length: Int, hash: String) {
         #expect(Keccak256.hash((0..<length).map { UInt8(truncatingIfNeeded: $0) }).text == hash)
+    }
+
+    /// Every form of the permutation that this processor runs: more messages than fit a group and fewer, of the same
+    /// length and of very different ones.
+    @Test(arguments: [nil] + (0...dw_keccak_widest_form()).map { $0 })
+    func `many at once have the hashes that each has alone`(form: CInt?) {
+        var random = SeededRandom(seed: 7)
+        var batch = KeccakBatch(form: form)
+        var hashes = [Bytes32.zero]
+        for count in 0...13 {
+            for lengths in [0...0, 30...140, 135...137, 0...3_000] {
+                var writer = RLPWriter()
+                var messages: [Range<Int>] = []
+                for _ in 0..<count {
+                    let start = writer.count
+                    random.bytes(Int.random(in: lengths, using: &random)).withUnsafeBytes { writer.raw($0) }
+                    messages.append(start..<writer.count)
+                }
+                batch.hash(messages, in: writer, to: &hashes)
+                #expect(hashes == messages.map { Keccak256.hash(writer.bytes($0)) }, "\(count) of \(lengths)")
+            }
+        }
     }
 
     @Test(arguments: [

@@ -12,13 +12,25 @@ enum Keccak256 {
             state.permute()
             offset += rate
         }
-        state.absorbTail(bytes, from: offset)
+        withPadded(UnsafeRawBufferPointer(rebasing: bytes[offset...])) { state.absorb($0, from: 0) }
         state.permute()
         return state.digest
     }
 
     static func hash(_ bytes: [UInt8]) -> Bytes32 {
         bytes.withUnsafeBytes { hash($0) }
+    }
+
+    /// A message's last, short piece with its padding: 0x01 behind the message, 0x80 in the rate's last byte.
+    @inline(__always)
+    static func withPadded(_ tail: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: rate, alignment: 8) { block in
+            block.initializeMemory(as: UInt8.self, repeating: 0)
+            block.copyMemory(from: tail)
+            block[tail.count] = 0x01
+            block[rate - 1] |= 0x80
+            body(UnsafeRawBufferPointer(block))
+        }
     }
 }
 
@@ -71,19 +83,6 @@ private struct KeccakState {
         p1 = p1 ^ KeccakPlane(lane(5), lane(6), lane(7), lane(8), lane(9))
         p2 = p2 ^ KeccakPlane(lane(10), lane(11), lane(12), lane(13), lane(14))
         p3 = p3 ^ KeccakPlane(lane(15), lane(16), 0, 0, 0)
-    }
-
-    /// The last, short piece with its padding: 0x01 behind the message, 0x80 in the rate's last byte.
-    @inline(__always)
-    mutating func absorbTail(_ bytes: UnsafeRawBufferPointer, from offset: Int) {
-        withUnsafeTemporaryAllocation(byteCount: Keccak256.rate, alignment: 8) { block in
-            block.initializeMemory(as: UInt8.self, repeating: 0)
-            let tail = UnsafeRawBufferPointer(rebasing: bytes[offset...])
-            block.copyMemory(from: tail)
-            block[tail.count] = 0x01
-            block[Keccak256.rate - 1] |= 0x80
-            absorb(UnsafeRawBufferPointer(block), from: 0)
-        }
     }
 
     /// Keccak-f[1600], 24 rounds: theta, then rho and pi together, then chi and iota.

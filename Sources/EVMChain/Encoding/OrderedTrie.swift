@@ -3,6 +3,11 @@
 struct OrderedTrie: ~Copyable {
     private var scratch = RLPWriter(capacity: 1_024)
     private var paths: [Path] = []
+    /// The leaves' nodes, each in its path's place, and their hashes.
+    private var leaves = RLPWriter(capacity: 1 << 16)
+    private var leafRanges: [Range<Int>] = []
+    private var leafHashes: [Bytes32] = []
+    private var batch = KeccakBatch()
 
     /// A key as nibbles, first one highest. The longest is rlp of a 32-bit number: five bytes.
     private struct Path {
@@ -23,7 +28,9 @@ struct OrderedTrie: ~Copyable {
     mutating func root(of values: [Range<Int>], in writer: borrowing RLPWriter) -> Bytes32 {
         guard !values.isEmpty else { return Keccak256.hash([0x80]) }
         paths = Self.order(values.count)
-        switch reference(0..<paths.count, depth: 0, values, writer) {
+        writeLeaves(values, writer)
+        batch.hash(leafRanges, in: leaves, to: &leafHashes)
+        switch reference(0..<paths.count, depth: 0) {
         case .hash(let hash): return hash
         case .node(let bytes): return Keccak256.hash(bytes)
         }
@@ -45,44 +52,57 @@ struct OrderedTrie: ~Copyable {
         return paths
     }
 
-    private mutating func reference(
-        _ range: Range<Int>, depth: Int, _ values: [Range<Int>], _ writer: borrowing RLPWriter
-    ) -> Reference {
+    /// They depend on nothing below them, so that all can be hashed at once.
+    private mutating func writeLeaves(_ values: [Range<Int>], _ writer: borrowing RLPWriter) {
+        leaves.reset()
+        leafRanges.removeAll(keepingCapacity: true)
+        var sharedBefore = -1
+        for (index, path) in paths.enumerated() {
+            // A leaf hangs on the branch where its path leaves that of a neighbour; alone it is the root.
+            let sharedBehind = index + 1 < paths.count ? Self.shared(path, paths[index + 1]) : -1
+            let depth = max(sharedBefore, sharedBehind) + 1
+            sharedBefore = sharedBehind
+            let start = leaves.beginList()
+            Self.write(path, from: depth, to: path.count, isLeaf: true, to: &leaves)
+            leaves.string(writer.bytes(values[path.value]))
+            leaves.endList(start)
+            leafRanges.append(start..<leaves.count)
+        }
+    }
+
+    /// How many nibbles two paths share at their beginning. No key is the beginning of another.
+    private static func shared(_ left: Path, _ right: Path) -> Int {
+        (left.nibbles ^ right.nibbles).leadingZeroBitCount / 4
+    }
+
+    private mutating func reference(_ range: Range<Int>, depth: Int) -> Reference {
         let first = paths[range.lowerBound]
         if range.count == 1 {
-            scratch.reset()
-            let list = scratch.beginList()
-            writePath(first, from: depth, to: first.count, isLeaf: true)
-            scratch.string(writer.bytes(values[first.value]))
-            scratch.endList(list)
-            return finished()
+            let leaf = leafRanges[range.lowerBound]
+            return leaf.count < 32 ? .node(Array(leaves.bytes(leaf))) : .hash(leafHashes[range.lowerBound])
         }
-        // In sorted order, what the first and the last share all share. No key is the beginning of another.
-        let last = paths[range.upperBound - 1]
-        var fork = depth
-        while first.nibble(fork) == last.nibble(fork) { fork += 1 }
+        // In sorted order, what the first and the last share all share.
+        let fork = Self.shared(first, paths[range.upperBound - 1])
         if fork > depth {
-            let below = branch(range, depth: fork, values, writer)
+            let below = branch(range, depth: fork)
             scratch.reset()
             let list = scratch.beginList()
-            writePath(first, from: depth, to: fork, isLeaf: false)
+            Self.write(first, from: depth, to: fork, isLeaf: false, to: &scratch)
             write(below)
             scratch.endList(list)
             return finished()
         }
-        return branch(range, depth: depth, values, writer)
+        return branch(range, depth: depth)
     }
 
-    private mutating func branch(
-        _ range: Range<Int>, depth: Int, _ values: [Range<Int>], _ writer: borrowing RLPWriter
-    ) -> Reference {
+    private mutating func branch(_ range: Range<Int>, depth: Int) -> Reference {
         var children = [Reference?](repeating: nil, count: 16)
         var start = range.lowerBound
         while start < range.upperBound {
             let nibble = paths[start].nibble(depth)
             var end = start + 1
             while end < range.upperBound, paths[end].nibble(depth) == nibble { end += 1 }
-            children[nibble] = reference(start..<end, depth: depth + 1, values, writer)
+            children[nibble] = reference(start..<end, depth: depth + 1)
             start = end
         }
         scratch.reset()
@@ -107,7 +127,9 @@ struct OrderedTrie: ~Copyable {
     }
 
     /// Hex prefix encoding: a flag nibble (2 for a leaf, 1 for an odd length), then the nibbles in pairs.
-    private mutating func writePath(_ path: Path, from: Int, to: Int, isLeaf: Bool) {
+    private static func write(
+        _ path: Path, from: Int, to: Int, isLeaf: Bool, to writer: inout RLPWriter
+    ) {
         let count = to - from
         var bytes: [UInt8] = []
         var next = from
@@ -121,6 +143,6 @@ struct OrderedTrie: ~Copyable {
             bytes.append(UInt8(path.nibble(next) << 4 | path.nibble(next + 1)))
             next += 2
         }
-        bytes.withUnsafeBytes { scratch.string($0) }
+        bytes.withUnsafeBytes { writer.string($0) }
     }
 }

@@ -24,6 +24,7 @@ extension BlockScan {
             try transaction.read(json, ordinal: index)
             transactions.append(try readTransaction(index))
         }
+        if rules.provesRoots { try proveHashes() }
         rootedCount = transactions.count
         if rules.stateSync, let last = transactions.last, last.hash == pseudoTransactionHash() {
             rootedCount -= 1
@@ -36,7 +37,7 @@ extension BlockScan {
         guard type < 128 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
         let hash = try transaction.bytes32(.hash)
         try checkPlace(index)
-        let isProven = try prove(type, hash)
+        let isKnown = try write(type)
         let from = try transaction.optionalAccount(.from)
         let to = try transaction.optionalAccount(.to)
         var value: HexDigits?
@@ -47,7 +48,7 @@ extension BlockScan {
         return ScannedTransaction(
             hash: hash, type: type, from: from,
             recipient: to == nil && value != nil ? try createdAccount(from) : to,
-            isCreation: to == nil, value: value, isProven: isProven)
+            isCreation: to == nil, value: value, isProven: isKnown)
     }
 
     private func checkPlace(_ index: Int) throws(Flaw) {
@@ -66,23 +67,31 @@ extension BlockScan {
         }
     }
 
-    /// Whether the transaction's type is known; and if roots are proven, that its hash is the hash of its
-    /// content.
-    private mutating func prove(_ type: UInt64, _ hash: Bytes32) throws(Flaw) -> Bool {
-        guard let encoding = TransactionEncoding.of(type: type) else {
-            if !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
-            encodings.append(writer.count..<writer.count)
-            return false
-        }
-        guard rules.provesRoots else { return true }
+    /// Writes the transaction's encoding, if roots are proven.
+    ///
+    /// - Returns: whether its type is known.
+    private mutating func write(_ type: UInt64) throws(Flaw) -> Bool {
         let start = writer.count
-        try encoding.write(transaction, &writer)
+        let encoding = TransactionEncoding.of(type: type)
+        if encoding == nil, !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
+        if let encoding, rules.provesRoots { try encoding.write(transaction, &writer) }
         encodings.append(start..<writer.count)
-        let found = Keccak256.hash(writer.bytes(start..<writer.count))
-        if found == hash { return true }
-        if rules.stateSync, hash == pseudoTransactionHash() { return false }
-        throw Flaw.unproven(
-            "hash of \(transaction.place) in block \(header.height)", expected: hash.text, found: found.text)
+        return encoding != nil
+    }
+
+    /// Fails unless the hash of every transaction of a known type is that of its content.
+    private mutating func proveHashes() throws(Flaw) {
+        batch.hash(encodings, in: writer, to: &hashes)
+        for index in transactions.indices where transactions[index].isProven {
+            let claimed = transactions[index].hash
+            if hashes[index] == claimed { continue }
+            guard rules.stateSync, claimed == pseudoTransactionHash() else {
+                throw Flaw.unproven(
+                    "hash of transaction \(index) in block \(header.height)", expected: claimed.text,
+                    found: hashes[index].text)
+            }
+            transactions[index].isProven = false
+        }
     }
 
     private mutating func proveTransactionsRoot() throws(Flaw) {

@@ -22,6 +22,9 @@ struct BlockScan: ~Copyable {
 
     var writer = RLPWriter(capacity: 1 << 18)
     var encodings: [Range<Int>] = []
+    var batch = KeccakBatch()
+    /// Of `encodings`, in their order.
+    var hashes: [Bytes32] = []
     var trie = OrderedTrie()
     var bloom = LogsBloom()
     var receiptBloom = LogsBloom()

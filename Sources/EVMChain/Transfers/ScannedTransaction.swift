@@ -10,8 +10,8 @@ struct ScannedTransaction {
     let isCreation: Bool
     /// Nil where it moves nothing.
     let value: HexDigits?
-    /// Whether its hash was found to be the hash of its content.
-    let isProven: Bool
+    /// Its type is known and, where roots are proven, its hash was found to be the hash of its content.
+    var isProven: Bool
 }
 
 /// What a receipt says of its transaction.
