@@ -113,9 +113,9 @@ struct Columns {
 
 /// The row that a statement stands on, its columns found by their names.
 ///
-/// The search goes on behind the column that was found last: whoever asks in their order finds each at once. No name may
-/// occur twice. GRDB's own row makes a dictionary of all names whenever a statement is run: a twentieth of the time that
-/// a block's transaction takes.
+/// The search goes on behind the column that was found last: whoever asks in their order finds each at once. No name
+/// may occur twice. GRDB's own row makes a dictionary of all names whenever a statement is run: a twentieth of the time
+/// that a block's transaction takes.
 final class NamedColumns: StoredRow {
     private let handle: OpaquePointer
     private let count: CInt

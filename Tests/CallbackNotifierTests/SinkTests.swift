@@ -13,10 +13,6 @@ private func send(_ url: String, timeout: Int = 30) async throws -> SinkOutcome 
     await (try Endpoint(url)).sink(timeout: timeout, clock: clock).send(request)
 }
 
-private func temporary(_ name: String) -> String {
-    NSTemporaryDirectory() + "\(UUID().uuidString.prefix(8))-\(name)"
-}
-
 @Suite(.timeLimit(.minutes(5))) struct HTTPSinkTests {
     @Test func `an http endpoint gets the headers and the exact bytes, and 2xx is yes`() async throws {
         for status in [200, 202, 204] {
@@ -75,7 +71,7 @@ private func temporary(_ name: String) -> String {
     }
 
     @Test func `an endpoint on a unix socket is reached`() async throws {
-        let socket = temporary("x.sock")
+        let socket = NSTemporaryDirectory() + "\(UUID().uuidString.prefix(8))-x.sock"
         defer { unlink(socket) }
         let server = try TinyServer("HTTP/1.1 200 OK", unix: socket)
         #expect(try await send("http+unix://\(socket)/credit") == .accepted(status: 200, excerpt: "ok"))
@@ -91,9 +87,19 @@ private func temporary(_ name: String) -> String {
 }
 
 /// One after the other: a script that is being written while another test starts a program cannot be run (ETXTBSY).
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ExecSinkTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) final class ExecSinkTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "exec-\(UUID())")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
     private func script(_ text: String) throws -> String {
-        let path = temporary("credit")
+        let path = folder.appending(path: "credit-\(UUID())").path
         try ("#!/bin/sh\n" + text).write(toFile: path, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         return path
@@ -103,7 +109,7 @@ private func temporary(_ name: String) -> String {
     func `a program gets the event on its input, the headers in its environment, and nothing else of ours`()
         async throws
     {
-        let kept = temporary("kept")
+        let kept = folder.appending(path: "kept").path
         let program = try script(
             """
             cat > \(kept)
@@ -139,7 +145,7 @@ private func temporary(_ name: String) -> String {
     }
 
     @Test func `a program that takes too long is killed with all it has started`() async throws {
-        let started = temporary("started")
+        let started = folder.appending(path: "started").path
         let slow = try script("sleep 600 &\necho $! > \(started)\nsleep 600\n")
         #expect(
             try await send("exec:\(slow)", timeout: 1)

@@ -8,7 +8,17 @@ import Testing
 @testable import depositwatch
 
 /// What a callback may ask for, and how a wrong wish is told.
-@Suite struct CallbackConfigurationTests {
+@Suite final class CallbackConfigurationTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "callbacks-\(UUID())")
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
     private let shipped =
         URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path + "/chains"
@@ -31,7 +41,7 @@ import Testing
     }
 
     private func written(_ text: String) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID())").path
+        let path = folder.appending(path: "\(UUID())").path
         try (text + "\n").write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }

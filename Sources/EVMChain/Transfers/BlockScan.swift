@@ -76,13 +76,19 @@ struct BlockScan: ~Copyable {
 
     /// The block, its transfers in the order of its transactions, whichever answer showed them.
     func finish(_ transfers: [Transfer]) throws(Flaw) -> Block {
-        var places: [String: Int] = [:]
+        var places: [TransactionID: Int] = [:]
         if transfers.count > 1 {
-            for (index, transaction) in transactions.enumerated() { places[transaction.hash.text] = index }
+            let wanted = Dictionary(
+                transfers.compactMap { transfer in
+                    Bytes32(transfer.transaction.text).map { ($0, transfer.transaction) }
+                }, uniquingKeysWith: { first, _ in first })
+            for (index, transaction) in transactions.enumerated() {
+                if let id = wanted[transaction.hash] { places[id] = index }
+            }
         }
         let ordered = transfers.enumerated().sorted { left, right in
-            let places = [left, right].map { places[$0.element.transaction.text] ?? .max }
-            return (places[0], left.offset) < (places[1], right.offset)
+            let places = (places[left.element.transaction] ?? .max, places[right.element.transaction] ?? .max)
+            return (places.0, left.offset) < (places.1, right.offset)
         }
         guard let block = Block(header: header, transfers: ordered.map(\.element)) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")

@@ -11,7 +11,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case btcScan = "btc-scan"
     case callbacks
     case latency
-    case latencyProof = "latency-proof"
+    case latencyLogs = "latency-logs"
 
     enum Kind {
         /// From a node to the store.
@@ -29,8 +29,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .ethProof: .scan(.ethProof)
         case .btcScan: .scan(.btcScan)
         case .callbacks: .drain
-        case .latency: .way(.ethScan)
-        case .latencyProof: .way(.ethProof)
+        case .latency: .way(.ethProof)
+        case .latencyLogs: .way(.ethScan)
         }
     }
 

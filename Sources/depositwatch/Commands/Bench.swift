@@ -21,15 +21,15 @@ struct Bench: AsyncParsableCommand {
             callbacks     100,000 events waiting in the store's file, signed, sent over 32 connections to a receiver \
             that verifies each, and durably marked when it has said yes; time on the clock. The Node script signs and \
             sends as many, over as many connections, and stores nothing.
-            latency       the blocks of eth-scan, shown by the node one after the other: from the moment it can serve a \
-            block to the yes to each of its ten callbacks, deposits and events durably stored in between; on the clock, \
-            the median callback. Both sides ask at once, so that no poll is waited for. The Node script asks for the head, \
-            the block and the receipts of the payments that match, signs and sends as many callbacks, and stores nothing.
-            latency-proof the same on the blocks of eth-proof, proven in full, as every chain file that comes with the \
-            daemon asks for. The Node script proves nothing.
+            latency       the blocks of eth-proof, proven in full, as every chain file that comes with the daemon asks \
+            for, and shown by the node one after the other: from the moment it can serve a block to the yes to each of \
+            its ten callbacks, deposits and events durably stored in between; on the clock, the median callback. Both \
+            sides ask at once, so that no poll is waited for. The Node script asks for the head, the block and its \
+            receipts, signs and sends as many callbacks, and neither proves nor stores.
+            latency-logs  the same on the blocks of eth-scan: both sides ask for the receipts of what matched.
             """)
 
-    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks, latency or latency-proof.")
+    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks, latency or latency-logs.")
     var name: Benchmark
 
     @Option(help: "table or json.")
@@ -38,7 +38,7 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How often each client runs.")
     var rounds = 5
 
-    @Option(help: "Blocks, by default 500, for btc-scan 60, for latency and latency-proof 300; or events.")
+    @Option(help: "Blocks, by default 500, for btc-scan 60, for latency and latency-logs 300; or events.")
     var count: Int?
 
     @Option(help: .hidden) var part: Part?
