@@ -7,9 +7,20 @@ CONFIG ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(CURDIR)/.build/python/bin/python
 PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
+NODE_PACKAGES := litecoind python3-venv
 
 FUZZ ?= json:1
 EXECUTIONS ?= 1000000
+
+# Installs those of these packages that are missing.
+define install
+missing=$$(for p in $(1); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+if [ -n "$$missing" ]; then \
+  command -v apt-get >/dev/null || { echo "Install these with your package manager: $$missing"; exit 1; }; \
+  echo "installing $$missing"; \
+  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $$missing; \
+fi
+endef
 
 .PHONY: run test worlds mutants sanitize thread address build nodes setup swift lint release fuzz
 
@@ -20,7 +31,7 @@ else
 	@"$$(swift build --show-bin-path)/depositwatch" run --config $(CONFIG)
 endif
 
-test: setup nodes ## Every test: the suites, then kill -9, then live nodes against an oracle
+test: nodes ## Every test: the suites, then kill -9, then live nodes against an oracle
 	swift build --build-tests
 	{ swift test --skip-build && \
 	  DEPOSITWATCH_ALONE=1 swift test --skip-build --no-parallel --filter 'OutageTests|ManyEndpointTests'; } 2>&1 | tee .build/tests.log || { \
@@ -35,7 +46,7 @@ mutants: setup ## Breaks the product in every listed way: the worlds, or the nam
 	Tests/Mutants/run.py
 
 sanitize: thread address ## The suites under both sanitizers; a report fails them
-thread address: setup nodes
+thread address: nodes
 	Tests/Sanitizers/run $@
 
 build: setup
@@ -52,18 +63,13 @@ fuzz: setup ## A decoder under EXECUTIONS changed inputs: FUZZ=TARGET:SEED, the 
 	DEPOSITWATCH_FUZZ=$(FUZZ) DEPOSITWATCH_FUZZ_EXECUTIONS=$(EXECUTIONS) swift test --skip-build --filter FuzzTests
 
 # What the tests against live nodes need: a litecoind, and an EVM from PyPI in an environment of its own.
-nodes: PACKAGES += litecoind python3-venv
 nodes: setup
+	@$(call install,$(NODE_PACKAGES))
 	@test -x $(PYTHON) || python3 -m venv .build/python
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r Tests/RealNodes/requirements.txt
 
 setup: swift
-	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
-	if [ -n "$$missing" ]; then \
-	  command -v apt-get >/dev/null || { echo "Install these libraries with your package manager: $$missing"; exit 1; }; \
-	  echo "installing $$missing"; \
-	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $$missing; \
-	fi
+	@$(call install,$(PACKAGES))
 
 swift:
 	@command -v swift >/dev/null || { echo "depositwatch needs Swift 6.3 or newer: install it from https://www.swift.org/install and put it on your PATH."; exit 1; }
