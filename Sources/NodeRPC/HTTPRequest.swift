@@ -1,6 +1,12 @@
 /// One HTTP request, to a node, a callback or a daemon's API.
 public struct HTTPRequest: Sendable {
-    public enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
 
     public var method: Method
     /// `http://…` or `https://…`, without credentials.

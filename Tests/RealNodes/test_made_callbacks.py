@@ -63,11 +63,29 @@ class MadeCallbackTests(unittest.TestCase):
         wait_until("a callback", lambda: len(self.desk.events()) > before, seconds=30)
         self.assertEqual(self.desk.faults, [])
 
+    def detected(self):
+        """The addresses of the deposits that `desk` was told of."""
+        told = [event for event in self.desk.events() if event["type"] == "deposit.detected"]
+        return [event["data"]["address"].lower() for event in told]
+
     def test_a_callback_lives_from_its_making_to_its_removal(self):
         first = self.add("--secret-header", "Authorization=DESK", DESK=CANARY)
         self.deposit()
         self.assertEqual(self.desk.arrivals[-1][2]["authorization"], CANARY)
         self.assertEqual(self.card()["origin"], "api")
+
+        self.command("callback", "change", "desk", status=64)
+        self.command("callback", "change", "desk", "--timeout", "20", "--reset", "timeout", status=64)
+        self.command("callback", "change", "desk", "--event", "chain.halted", "--timeout", "20")
+        self.world.mine([self.world.plain(1, self.world.unit)])
+        self.daemon.wait_for_block("dev-evm", self.world.head)
+        changed = self.command("callback", "change", "desk", "--reset", "events", "--output", "json").stdout
+        self.assertEqual((json.loads(changed)["events"], json.loads(changed)["timeout"]), (None, 20))
+        self.world.mine([self.world.plain(0, self.world.unit)])
+        wait_until("the next deposit", lambda: len(self.detected()) > 1, seconds=30)
+        # Without the one that came while only halts were wanted.
+        self.assertEqual(self.detected(), [self.world.addresses[0]] * 2)
+        self.assertEqual(self.desk.arrivals[-1][2]["authorization"], CANARY)
 
         self.daemon.kill()
         self.daemon.start()

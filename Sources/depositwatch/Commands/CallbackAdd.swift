@@ -14,30 +14,13 @@ extension CallbackCommand {
         @OptionGroup var options: APIOptions
         @Argument(help: "Its name.") var name: String
         @Argument(help: "Where its events go: https://…") var url: String
-        @Option(name: .customLong("event"), help: "Only this type of event; may be given again.")
-        var events: [String] = []
-        @Option(name: .customLong("chain"), help: "Only of this chain; may be given again.")
-        var chains: [String] = []
-        @Option(name: .customLong("asset"), help: "Only of this asset; may be given again.")
-        var assets: [String] = []
-        @Option(
-            name: .customLong("label"), help: "Only of this label, vip-* for a beginning; may be given again."
-        )
-        var labels: [String] = []
-        @Option(name: .customLong("header"), help: "NAME=VALUE, sent along; may be given again.")
-        var headers: [String] = []
-        @Option(
-            name: .customLong("secret-header"),
-            help: "NAME=VARIABLE: its value stands in that environment variable, and not in the process list."
-        )
-        var secretHeaders: [String] = []
-        @Option(help: "Seconds that one attempt may take.") var timeout: Int?
-        @Option(help: "How many deposits' events may be on their way at once.") var concurrency: Int?
+        @OptionGroup var parts: CallbackParts
 
         func run() async throws {
             try await reportingErrors {
+                let fields = try parts.fields().merging(["callback": .text(name), "url": .text(url)]) { $1 }
                 let answer = try await options.client.call(
-                    .post, "/v1/callbacks", body: try JSONEncoder().encode(JSONValue.object(body())))
+                    .post, "/v1/callbacks", body: try JSONEncoder().encode(JSONValue.object(fields)))
                 guard let secret = answer["secret"].string else {
                     return complain(
                         "\(name) is there already, just so; its secret was shown when it was made. For a new one: "
@@ -48,37 +31,42 @@ extension CallbackCommand {
                     "\(name) gets events from now on; give its receiver this secret: it is not shown again")
             }
         }
+    }
 
-        private func body() throws -> [String: JSONValue] {
-            var body: [String: JSONValue] = ["callback": .text(name), "url": .text(url)]
-            for (key, words) in [
-                ("events", events), ("chains", chains), ("assets", assets), ("labels", labels),
-            ]
-            where !words.isEmpty {
-                body[key] = .list(words.map { .text($0) })
-            }
-            let plain = try headers.map { try pair($0) }
-            let secret = try secretHeaders.map { text in
-                let (name, variable) = try pair(text)
-                guard let value = ProcessInfo.processInfo.environment[variable] else {
-                    throw Exit(
-                        code: .usage, message: "--secret-header \(name): there is no variable \(variable)")
+    struct Change: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change a callback that was made through the API; what is not said stays as it is.",
+            discussion: """
+                A filter counts for events that are committed from then on; what waits goes to the new URL. No restart \
+                is needed, and the secret stays.
+                """)
+        @OptionGroup var options: APIOptions
+        @Argument(help: "The callback's name.") var name: String
+        @Option(help: "Where its events go from now on: https://…") var url: String?
+        @OptionGroup var parts: CallbackParts
+        @Option(
+            name: .customLong("reset"),
+            help: "As it is where nothing is said of it: for a filter, all; may be given again.")
+        var resets: [CallbackParts.Name] = []
+
+        func run() async throws {
+            try await reportingErrors {
+                var body = try parts.fields()
+                for part in resets {
+                    guard body.updateValue(.null, forKey: part.field) == nil else {
+                        throw Exit(code: .usage, message: "\(part.rawValue) is both given and reset")
+                    }
                 }
-                return (name, value)
+                body["url"] = url.map { .text($0) }
+                guard !body.isEmpty else {
+                    throw Exit(code: .usage, message: "say what to change; --help has what there is")
+                }
+                let now = try await options.client.call(
+                    .patch, "/v1/callbacks/\(escaped(name))",
+                    body: try JSONEncoder().encode(JSONValue.object(body)))
+                options.output.show(now)
+                complain("\(name) is changed")
             }
-            let all = (plain + secret).map { ($0, JSONValue.text($1)) }
-            if !all.isEmpty { body["headers"] = .object(Dictionary(all) { $1 }) }
-            body["timeout"] = timeout.map { .integer(Int64($0)) }
-            body["concurrency"] = concurrency.map { .integer(Int64($0)) }
-            return body
-        }
-
-        private func pair(_ text: String) throws -> (String, String) {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else {
-                throw Exit(code: .usage, message: "a header is given as NAME=VALUE")
-            }
-            return (String(parts[0]), String(parts[1]))
         }
     }
 

@@ -5,9 +5,9 @@ struct CallbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "callback",
         abstract:
-            "See how callbacks stand; add and remove, pause, resume and test them; rotate their secrets.",
+            "See how callbacks stand; add, change and remove, pause, resume and test them; rotate their secrets.",
         subcommands: [
-            List.self, Add.self, Remove.self, Test.self, Pause.self, Resume.self, Rotate.self,
+            List.self, Add.self, Change.self, Remove.self, Test.self, Pause.self, Resume.self, Rotate.self,
         ])
 
     struct List: AsyncParsableCommand {
