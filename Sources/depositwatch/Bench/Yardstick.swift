@@ -6,7 +6,7 @@ enum Yardstick {
     /// those that match; a token's log is itself the word that its transaction succeeded.
     private static let watcher = """
         'use strict';
-        const http = require('http'), fs = require('fs'), { createHmac } = require('crypto');
+        const http = require('http'), fs = require('fs');
         const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
         const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef';
 
@@ -121,6 +121,7 @@ enum Yardstick {
     /// Watcher and sender in one: the head, then the block, and each find told at once. It stores nothing.
     static let way =
         watcher + """
+            const { createHmac } = require('crypto');
             const [method, secret, folder, count, node, receiver] = process.argv.slice(2);
             const watched = new Set(lines('addresses')), contracts = new Set(lines('contracts'));
             const key = Buffer.from(secret.slice(6), 'base64');
