@@ -30,6 +30,14 @@ extension ChainAdapter {
     public func probe() async throws(NodeError) -> [Capability] { [] }
 }
 
+/// A chain whose branches weigh by the work in them: the heavier one is the chain, whatever its height.
+public protocol Weighing: ChainAdapter {
+    /// Whether the node's branch above `fork` holds more work than these blocks of ours above the same block.
+    ///
+    /// The work is recomputed from proven headers, never read. Asked for only at a fork.
+    func outweighs(_ ours: [Header], above fork: Header) async throws(NodeError) -> Bool
+}
+
 /// One chain of one family, as its chain file describes it: what can be known of it without a node.
 public protocol Chain: Sendable {
     /// The `family` that chain files name: `evm`, `bitcoin`.

@@ -71,25 +71,29 @@ public enum Doubt: String, Hashable, Sendable, CaseIterable {
 public struct Block: Hashable, Sendable {
     public let header: Header
     public let transfers: [Transfer]
+    /// Whether the block's own hash proves that it holds these transfers and no others. Where it does not, what is here
+    /// is one node's word: enough nodes must say the same before it counts.
+    public let isProven: Bool
 
     /// Nil when two transfers claim the same transaction and position, which no honest node reports.
-    public init?(header: Header, transfers: [Transfer]) {
+    public init?(header: Header, transfers: [Transfer], isProven: Bool = true) {
         var places: Set<[String]> = []
         for transfer in transfers {
             guard places.insert([transfer.transaction.text, transfer.position.text]).inserted else {
                 return nil
             }
         }
-        self.init(of: header, transfers)
+        self.init(of: header, transfers, isProven)
     }
 
-    private init(of header: Header, _ transfers: [Transfer]) {
+    private init(of header: Header, _ transfers: [Transfer], _ isProven: Bool) {
         self.header = header
         self.transfers = transfers
+        self.isProven = isProven
     }
 
     /// The same block, some of its transfers in doubt.
     public func doubting(_ doubt: Doubt, where isDoubted: (Transfer) -> Bool) -> Block {
-        Block(of: header, transfers.map { isDoubted($0) ? $0.doubted(doubt) : $0 })
+        Block(of: header, transfers.map { isDoubted($0) ? $0.doubted(doubt) : $0 }, isProven)
     }
 }
