@@ -48,10 +48,17 @@ public protocol Chain: Sendable {
 
     var spec: ChainSpec { get }
 
+    /// How the times of this chain's blocks grow. By default none is older than the one it stands on.
+    var blockClock: BlockClock { get }
+
     /// The one spelling of an address on this chain, or why it is none.
     func address(_ text: String) throws(AddressError) -> Address
 
     func adapter(on node: Node) -> any ChainAdapter
+}
+
+extension Chain {
+    public var blockClock: BlockClock { .notBelowParent }
 }
 
 /// Why a text is no address of a chain; the text for a person says what to do.

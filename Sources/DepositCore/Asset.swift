@@ -45,34 +45,24 @@ public struct ChainRules: Hashable, Sendable {
         self.policy = policy
     }
 
-    /// The newest final block of `local`, given what the node calls final; nil where none is yet.
+    /// The newest block that a node both shows and holds final; nil where there is none.
     ///
-    /// A node's word counts only for a block that we hold too. While catching up, when the block it calls final lies
-    /// above our tip, all is final that no reorg may undo: our tip itself may be on a fork that a stale back end
-    /// showed.
-    public func finalized(in local: HeaderChain, head: Head) -> BlockRef? {
-        guard let tip = local.tip else { return nil }
+    /// By depth, and where every block is final, what it shows decides alone. By tag its own word does, for a block that
+    /// is ours too. While catching up, when the block it calls final lies above all that it shows of ours, all is final
+    /// that no reorg may undo: our tip itself may be on a fork that a stale back end showed.
+    public func final(_ head: Head, showing shows: Header, of local: HeaderChain) -> BlockRef? {
         switch finality {
-        case .instant:
-            return tip.block
-        case .depth:
-            guard let height = finalHeight(under: tip.height, by: head) else { return nil }
-            return local.headers.last { $0.height <= height }?.block
+        case .instant: return shows.block
+        case .depth(let depth):
+            guard shows.height.rawValue + 1 >= depth else { return nil }
+            return local.header(at: shows.height - (depth - 1))?.block
         case .tag:
-            guard let claimed = head.finalized, claimed.height <= head.header.height else { return nil }
-            if claimed.height > tip.height {
-                return local.headers.last { $0.height + local.window <= tip.height }?.block
+            guard let final = head.finalized, final.height <= head.header.height else { return nil }
+            if final.height > shows.height {
+                return local.headers.last { $0.height + local.window <= shows.height }?.block
             }
-            return local.header(at: claimed.height).flatMap { $0.hash == claimed.hash ? $0.block : nil }
-        }
-    }
-
-    /// The highest block, of a chain that ends at `tip`, that a node with this head holds final.
-    public func finalHeight(under tip: Height, by head: Head) -> Height? {
-        switch finality {
-        case .instant: tip
-        case .depth(let depth): tip.rawValue + 1 < depth ? nil : tip - (depth - 1)
-        case .tag: head.finalized?.height
+            guard let ours = local.header(at: final.height) else { return final }
+            return ours.hash == final.hash ? final : nil
         }
     }
 }

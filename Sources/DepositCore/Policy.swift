@@ -109,30 +109,45 @@ public struct Due: Hashable, Sendable {
 
 /// Our own chain at the moment of a decision.
 public struct ChainView: Hashable, Sendable {
+    /// The block that confirmations are counted under.
     public let tip: BlockRef
     public let finalized: BlockRef?
-    /// The blocks that enough nodes have shown, and that were read again: only there may anything be confirmed.
-    public let witnessed: Witnessed
+    /// The highest height that nodes agree on, to be kept; nil where it is no news.
+    public let agreed: Height?
+    /// Which deposits may be confirmed here.
+    public let confirming: Confirming
 
-    public enum Witnessed: Hashable, Sendable {
-        case every
-        case only(Set<BlockHash>)
+    public enum Confirming: Hashable, Sendable {
+        /// Those in these blocks whose requirement is met under this view: there is nobody else to hear.
+        case satisfied(in: Set<BlockHash>)
+        /// These: enough nodes have been heard, and what holds them was read again.
+        case these(Set<DepositID>)
     }
 
-    public init(tip: BlockRef, finalized: BlockRef?, witnessed: Witnessed = .every) {
+    public init(
+        tip: BlockRef, finalized: BlockRef?, agreed: Height? = nil, confirming: Confirming = .these([])
+    ) {
         self.tip = tip
         self.finalized = finalized
-        self.witnessed = witnessed
+        self.agreed = agreed
+        self.confirming = confirming
     }
 
-    public func witnessing(_ blocks: Set<BlockHash>) -> ChainView {
-        ChainView(tip: tip, finalized: finalized, witnessed: .only(blocks))
+    public func confirming(_ deposits: Confirming) -> ChainView {
+        ChainView(tip: tip, finalized: finalized, agreed: agreed, confirming: deposits)
     }
 
-    func isWitnessed(_ block: BlockRef) -> Bool {
-        switch witnessed {
-        case .every: true
-        case .only(let blocks): blocks.contains(block.hash)
+    /// The same, its confirmations counted under another block.
+    public func counted(under tip: BlockRef) -> ChainView {
+        ChainView(tip: tip, finalized: finalized, agreed: agreed, confirming: confirming)
+    }
+
+    func confirms(_ deposit: Deposit, in block: BlockRef) -> Bool {
+        switch confirming {
+        case .satisfied(let blocks):
+            blocks.contains(block.hash)
+                && deposit.requirement.isMet(in: block, maturity: deposit.transfer.maturity, under: self)
+        case .these(let deposits): deposits.contains(deposit.id)
         }
     }
 

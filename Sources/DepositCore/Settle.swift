@@ -25,15 +25,21 @@ public struct Change: Hashable, Sendable {
     public let chain: ChainID
     public let move: Move
     public let finalized: BlockRef?
+    /// The highest height that nodes have agreed on, where that is news.
+    public let agreed: Height?
     /// Deposits that are new or changed, as they are now.
     public let deposits: [Deposit]
     /// In the order in which they happened.
     public let events: [Event]
 
-    public init(chain: ChainID, move: Move, finalized: BlockRef?, deposits: [Deposit], events: [Event]) {
+    public init(
+        chain: ChainID, move: Move, finalized: BlockRef?, agreed: Height? = nil, deposits: [Deposit],
+        events: [Event]
+    ) {
         self.chain = chain
         self.move = move
         self.finalized = finalized
+        self.agreed = agreed
         self.deposits = deposits
         self.events = events
     }
@@ -69,15 +75,6 @@ public struct Settlement {
         return settlement.change(move)
     }
 
-    /// Those deposits that meet their requirement under this view and have not been confirmed: what they stand in must
-    /// be witnessed before they are.
-    public static func satisfied(among known: [Deposit], under view: ChainView) -> [Deposit] {
-        known.filter { deposit in
-            guard case .detected(let block) = deposit.state else { return false }
-            return deposit.requirement.isMet(in: block, maturity: deposit.transfer.maturity, under: view)
-        }
-    }
-
     /// Settles what has become due under a tip that stays.
     public static func settle(
         known: [Deposit], rules: ChainRules, view: ChainView, now: Timestamp
@@ -106,7 +103,7 @@ public struct Settlement {
 
     private func change(_ move: Change.Move) -> Change {
         Change(
-            chain: rules.chain, move: move, finalized: view.finalized,
+            chain: rules.chain, move: move, finalized: view.finalized, agreed: view.agreed,
             deposits: changed.compactMap { deposits[$0] }, events: events)
     }
 
@@ -125,11 +122,7 @@ public struct Settlement {
     private mutating func decideAll() {
         for id in inOrder {
             guard let deposit = deposits[id], let block = deposit.block else { continue }
-            let maturity = deposit.transfer.maturity
-            if view.isWitnessed(block), deposit.requirement.isMet(in: block, maturity: maturity, under: view)
-            {
-                apply(.satisfied, to: id)
-            }
+            if view.confirms(deposit, in: block) { apply(.satisfied, to: id) }
             if view.isFinal(block) { apply(.final, to: id) }
         }
     }

@@ -35,8 +35,10 @@ public final class ChainHealth: Sendable {
         public var trouble: Trouble?
         /// Why deposits that are due are not confirmed; nil where all are.
         public var hold: Hold?
-        /// Which nodes show another chain below our tip, and where; empty where none is known to.
-        public var dissents: [String] = []
+        /// Which block is agreed, by whom, and how far our tip stands above it; nil before the first beat.
+        public var accounts: Accounts?
+        /// Why the next blocks are not scanned though a node has them; nil where nothing keeps them.
+        public var wait: String?
         /// Set while no node shows a new block for much longer than blocks are apart.
         public var stall: Stall?
 
@@ -54,8 +56,8 @@ public final class ChainHealth: Sendable {
     private let blocks: Counter
     private let undone: Counter
     private let held: Gauge
-    private let reread: Counter
-    private let dissenting: Gauge
+    private let agreed: Gauge
+    private let contradicting: Gauge
     private let stalled: Gauge
 
     public init(_ chain: ChainID) {
@@ -66,8 +68,8 @@ public final class ChainHealth: Sendable {
         blocks = Counter(label: "depositwatch_chain_blocks_scanned_total", dimensions: labels)
         undone = Counter(label: "depositwatch_chain_blocks_undone_total", dimensions: labels)
         held = Gauge(label: "depositwatch_chain_confirmation_held", dimensions: labels)
-        reread = Counter(label: "depositwatch_chain_headers_reread_total", dimensions: labels)
-        dissenting = Gauge(label: "depositwatch_chain_dissenting_nodes", dimensions: labels)
+        agreed = Gauge(label: "depositwatch_chain_agreed_height", dimensions: labels)
+        contradicting = Gauge(label: "depositwatch_chain_contradicting_nodes", dimensions: labels)
         stalled = Gauge(label: "depositwatch_chain_stalled", dimensions: labels)
     }
 
@@ -77,8 +79,8 @@ public final class ChainHealth: Sendable {
         report.withLock { body(&$0) }
     }
 
-    /// Notes where a turn has brought the chain.
-    func note(_ turn: Turn) {
+    /// Notes where a turn or a beat has brought the chain.
+    func note(_ turn: Turn, _ accounts: Accounts) {
         var scanned: BlockRef?
         var finalized: BlockRef?
         for change in turn.changes {
@@ -91,23 +93,25 @@ public final class ChainHealth: Sendable {
             case .stay: break
             }
         }
-        headHeight.record(Int64(turn.head.header.height.rawValue))
+        let head = accounts.head ?? turn.head?.header.height
+        if let head { headHeight.record(Int64(head.rawValue)) }
         if let scanned { scannedHeight.record(Int64(scanned.height.rawValue)) }
-        held.record(turn.hold == nil ? 0 : 1)
-        reread.increment(by: Int64(turn.reread))
-        dissenting.record(Int64(turn.dissents.count))
+        if let block = accounts.agreed { agreed.record(Int64(block.height.rawValue)) }
+        contradicting.record(Int64(accounts.contradicting.count))
         stalled.record(current.stall == nil ? 0 : 1)
         update { report in
-            report.head = turn.head.header.height
-            report.headTime = turn.head.header.block.time
-            report.scanned = scanned ?? report.scanned
+            report.head = head ?? report.head
+            if let shown = turn.head?.header, shown.height == head { report.headTime = shown.block.time }
+            report.scanned = accounts.tip ?? scanned ?? report.scanned
             report.finalized = finalized ?? report.finalized
-            report.hold = turn.hold
-            report.dissents = turn.dissents.values.map(\.words).sorted()
-            if turn.isIdle {
+            report.accounts = accounts
+            report.wait = turn.wait ?? (turn.seat == nil ? report.wait : nil)
+            if accounts.isAlone || turn.seat == nil { report.hold = turn.hold }
+            if turn.isIdle, turn.seat != nil {
                 report.state = .following
                 report.rate = nil
             }
         }
+        held.record(current.hold == nil ? 0 : 1)
     }
 }

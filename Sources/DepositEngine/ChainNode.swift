@@ -1,4 +1,5 @@
 public import ChainKit
+internal import NodeRPC
 
 /// One node of a chain, by the name that people know it by.
 public struct ChainNode: Sendable {
@@ -10,7 +11,6 @@ public struct ChainNode: Sendable {
         self.name = name
         self.adapter = adapter
     }
-}
 
-/// The chain's other nodes, asked for only when a second opinion is needed.
-public typealias Peers = @Sendable () async -> [ChainNode]
+    func fault(_ fault: NodeError.Fault) -> NodeError { NodeError(node: name, fault: fault) }
+}

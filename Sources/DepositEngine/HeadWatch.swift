@@ -16,8 +16,9 @@ struct HeadWatch: Sendable {
         patience = max(120, Int64(12 * blockInterval / 1_000))
     }
 
-    /// - Parameter best: the highest head that a node shows now.
-    mutating func note(_ best: Height, at now: Timestamp) -> Stall? {
+    /// - Parameter best: the head as the nodes agree on it; nil where too few answer: then it is no news.
+    mutating func note(_ best: Height?, at now: Timestamp) -> Stall? {
+        guard let best = best ?? head else { return nil }
         if best != head {
             head = best
             since = now

@@ -1,45 +1,35 @@
 internal import DepositCore
 internal import NodeRPC
 
-/// What nodes have said so far of the blocks in which deposits are due.
+/// What nodes have shown when blocks in which deposits are due were read once more.
+///
+/// One reading of a proven block settles what it holds. Of what no hash proves, as many must show it as must agree, and
+/// more than show that it is not there.
 struct Hearing {
-    /// Highest first.
-    let blocks: [BlockRef]
     private let due: [BlockHash: [Deposit]]
-    private var votes: [BlockHash: Int] = [:]
-    private var read: Set<BlockHash> = []
-    /// Of which a node showed, proven, that they lack what another had shown in them.
-    private var contested: Set<BlockHash> = []
-    private var hasDissent = false
-    private var words: [String]
+    /// Highest first.
+    private let blocks: [BlockRef]
+    private let agree: Int
+    private var showing: [BlockHash: Int] = [:]
+    private var denying: [BlockHash: Int] = [:]
+    private var proven: [BlockHash: Bool] = [:]
+    private var words: [String] = []
     private var complaints: [NodeComplaint] = []
 
-    init(_ due: [Deposit], after complaints: [NodeComplaint]) {
-        words = complaints.map { "\($0.error)" }
+    init(_ due: [Deposit], agree: Int) {
         let placed = due.compactMap { deposit in deposit.block.map { (block: $0, deposit: deposit) } }
         self.due = Dictionary(grouping: placed, by: \.block.hash).mapValues { $0.map(\.deposit) }
+        self.agree = agree
         blocks = Set(placed.map(\.block)).sorted { $0.height > $1.height }
     }
 
-    /// Those that nobody has read again yet.
-    var unread: [BlockRef] { blocks.filter { !read.contains($0.hash) && !contested.contains($0.hash) } }
+    /// Those that are to be read by one more node.
+    var open: [BlockRef] { blocks.filter { proven[$0.hash] == nil && !stands($0) } }
 
-    /// Those that too few nodes have shown, or nobody has read again.
-    func held(_ agree: Int) -> [BlockRef] {
-        blocks.filter { votes[$0.hash, default: 0] < agree || !read.contains($0.hash) }
-    }
-
-    mutating func vote(through height: Height) {
-        for block in blocks where block.height <= height { votes[block.hash, default: 0] += 1 }
-    }
-
-    mutating func note(_ what: String) {
-        words.append(what)
-    }
-
-    mutating func dissent(_ what: String) {
-        hasDissent = true
-        words.append(what)
+    private func stands(_ block: BlockRef) -> Bool {
+        if let proven = proven[block.hash] { return proven }
+        let showing = showing[block.hash, default: 0]
+        return showing >= agree && showing > denying[block.hash, default: 0]
     }
 
     mutating func complain(_ node: ChainNode, _ error: NodeError) {
@@ -47,37 +37,44 @@ struct Hearing {
         words.append("\(error)")
     }
 
-    /// Counts a block as read if it holds every transfer that is due in it, and nothing speaks against one of them.
+    /// Counts a reading: whether it holds every transfer that is due in the block, and nothing speaks against one.
     mutating func read(_ block: Block, by node: ChainNode) {
         let hash = block.header.hash
-        for deposit in due[hash, default: []] {
-            let shown = block.transfers.first { $0.isSameMovement(as: deposit.transfer) }
-            if let shown, shown.doubt == nil || shown.doubt == deposit.transfer.doubt { continue }
+        let wrong = due[hash, default: []].lazy.compactMap { deposit -> String? in
+            let shown = block.transfers.first {
+                $0.isSameMovement(as: deposit.transfer) && (block.isProven || $0.from == deposit.transfer.from)
+            }
+            if let shown, shown.doubt == nil || shown.doubt == deposit.transfer.doubt { return nil }
             let transfer = "transfer \(deposit.transfer.transaction) \(deposit.transfer.position)"
             let why = shown?.doubt.map { " that may be credited: \($0.rawValue)" } ?? ""
-            dissent("\(node.name) shows no \(transfer) in block \(block.header.height)\(why)")
-            contested.insert(hash)
-            return
+            return "\(node.name) shows no \(transfer) in block \(block.header.height)\(why)"
+        }.first
+        if let wrong { words.append(wrong) }
+        if block.isProven {
+            proven[hash] = wrong == nil
+        } else if wrong == nil {
+            showing[hash, default: 0] += 1
+        } else {
+            denying[hash, default: 0] += 1
         }
-        read.insert(hash)
     }
 
-    func verdict(_ agree: Int) -> Testimony {
-        let held = held(agree)
+    func verdict() -> Testimony {
+        let held = blocks.filter { !stands($0) }
         let hold = held.first.map { block in
-            let shown = "block \(block.height) \(block.hash) is shown by \(votes[block.hash, default: 0])"
-            let why = words.isEmpty ? "" : ": \(words.joined(separator: "; "))"
+            let why = words.isEmpty ? "no node gives it now" : words.joined(separator: "; ")
+            let isDisagreement = proven[block.hash] == false || denying[block.hash, default: 0] > 0
             return Hold(
-                block: block, reason: "\(shown) of the \(agree) nodes that must agree\(why)",
-                isDisagreement: hasDissent)
+                block: block,
+                reason: "block \(block.height) \(block.hash) cannot be read again as it was: \(why)",
+                isDisagreement: isDisagreement)
         }
         return Testimony(
-            standing: Set(blocks.map(\.hash)).subtracting(held.map(\.hash)), hold: hold,
-            complaints: complaints)
+            standing: Set(blocks.filter(stands).map(\.hash)), hold: hold, complaints: complaints)
     }
 }
 
-/// What came of hearing the nodes.
+/// What came of reading again.
 struct Testimony {
     /// Blocks in which deposits may be confirmed now.
     let standing: Set<BlockHash>

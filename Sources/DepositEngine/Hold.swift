@@ -8,6 +8,32 @@ public struct Hold: Hashable, Sendable {
     public let reason: String
     /// A node shows something else there, and does not only lag or fail.
     public let isDisagreement: Bool
+
+    init(block: BlockRef, reason: String, isDisagreement: Bool) {
+        self.block = block
+        self.reason = reason
+        self.isDisagreement = isDisagreement
+    }
+
+    /// Deposits in `block`, or under it, wait for more nodes to show our chain as far as their policy wants.
+    init(_ block: BlockRef, _ agreement: Agreement, _ council: Council) {
+        let names = Dictionary(council.seats.map { ($0.place, $0.node.name) }) { first, _ in first }
+        let name = { (word: Sounding) in names[word.node] ?? "node \(word.node)" }
+        let fresh = agreement.fresh
+        let showing = fresh.filter { $0.shows(block.height) }.map(name)
+        let against = fresh.filter { $0.contradicts(block.height) }.map(name)
+        let late = agreement.soundings.values.filter { word in !fresh.contains { $0.node == word.node } }.map(name)
+        var words = [
+            "deposits in block \(block.height) \(block.hash) wait: \(agreement.quorum) nodes must each show it as deep "
+                + "as their policy wants",
+            "it is shown by " + (showing.isEmpty ? "none" : showing.joined(separator: ", ")),
+        ]
+        if let agreed = agreement.agreed { words.append("agreed is block \(agreed)") }
+        if !against.isEmpty { words.append("another block there is shown by \(against.joined(separator: ", "))") }
+        if !late.isEmpty { words.append("behind is \(late.sorted().joined(separator: ", "))") }
+        self.init(
+            block: block, reason: words.joined(separator: "; "), isDisagreement: !against.isEmpty)
+    }
 }
 
 /// An error of a node that was asked as a witness.

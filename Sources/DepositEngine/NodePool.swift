@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// The nodes of one chain, the preferred one first, and what is remembered of each.
 ///
-/// A turn is one node's, so that its answers belong together: the first in the operator's order that is fit. A node is
+/// A turn is one node's, so that its answers belong together: the first in the operator's order that is fit and has
+/// more than we have. A node is
 /// asked for its identity before its first turn, after every failure, and once a day, so that one that was replaced,
 /// or whose load balancer points elsewhere, is noticed before its blocks are believed.
 final class NodePool: Sendable {
@@ -14,6 +15,8 @@ final class NodePool: Sendable {
         let index: Int
         let node: ChainNode
         let rpc: Node
+
+        var seat: Seat { Seat(place: index, node: node) }
     }
 
     struct State {
@@ -23,23 +26,24 @@ final class NodePool: Sendable {
         /// Those that are asked more slowly than the operator allows: said once.
         var held: Set<Int> = []
         var failuresInARow = 0
-        var comparedAt: Timestamp?
+        /// Since when the tip has stayed below the head in turns of this node; nil while it does not.
+        var behind: (index: Int, tip: Height, since: Timestamp)?
         var heads: HeadWatch
         var isStalled = false
     }
-
-    /// Seconds between two looks at the heads of the nodes that have no turn.
-    private static let compareEvery: Int64 = 30
 
     let members: [Member]
     private let health: ChainHealth
     let clock: any EngineClock
     let logger: Logger
     let state: Mutex<State>
+    /// In milliseconds.
+    private let beat: Int
 
     init(
         _ chain: any Chain, _ nodes: [Node], _ health: ChainHealth, _ clock: any EngineClock, _ logger: Logger
     ) {
+        beat = Pace.beat(of: chain.spec.blockInterval)
         members = nodes.enumerated().map {
             Member(
                 index: $0.offset,
@@ -55,48 +59,73 @@ final class NodePool: Sendable {
                 heads: HeadWatch(blockInterval: chain.spec.blockInterval)))
     }
 
-    /// The node whose turn it is, its identity proven; nil when it would not answer, or all ask to be left alone.
-    func next() async -> Member? {
+    /// The node whose turn it is, its identity proven; nil when it would not answer, none may be asked now, or scanning
+    /// must wait.
+    func next(_ agreement: Agreement, tip: Height?) async -> Member? {
         let now = clock.now
-        let chosen = state.withLock { NodeRecord.choose(among: $0.records, at: now) }
+        let stands = members.map { stand(agreement.soundings[$0.index], tip) }
+        let chosen = state.withLock { NodeRecord.choose(among: $0.records, standing: stands, at: now) }
         guard let member = chosen.map({ members[$0] }) else { return nil }
         return await verified(member, inTurn: true) ? member : nil
     }
 
-    /// The way to the other nodes, for a second opinion; nil where the chain has none.
-    func peers(of member: Member) -> Peers? {
-        guard members.count > 1 else { return nil }
-        return { [self] in await fit(beside: member).map(\.node) }
+    private func stand(_ word: Sounding?, _ tip: Height?) -> NodeRecord.Stand {
+        guard let word, let tip else { return .level }
+        if word.contradicts != nil { return .contradicting }
+        if word.head > tip { return word.shows == tip ? .ahead : .level }
+        return word.head < tip ? .behind : .level
     }
 
-    /// The others that are fit; one that does not answer now is left out.
-    private func fit(beside member: Member) async -> [Member] {
+    /// All nodes, as a beat or a second reading asks them: the fit ones at once, those at rest only when need be.
+    func council() async -> Council {
         let now = clock.now
-        let others = state.withLock { state in
-            members.filter { $0.index != member.index && state.records[$0.index].isFit(at: now) }
-        }
-        var peers: [Member] = []
-        for other in others where await verified(other, inTurn: false) { peers.append(other) }
-        return peers
-    }
-
-    /// Notes now and then how high the others are while this one shows nothing new: a node that stands still far below
-    /// them has no error to be known by.
-    func compareHeads(with member: Member) async {
-        let now = clock.now
-        let isDue = state.withLock { state in
-            if let last = state.comparedAt, now.seconds - last.seconds < Self.compareEvery { return false }
-            state.comparedAt = now
-            return true
-        }
-        guard isDue else { return }
-        for peer in await fit(beside: member) {
-            do throws(NodeError) {
-                let head = try await peer.node.adapter.head()
-                state.withLock { $0.records[peer.index].show(head.header.height) }
-            } catch {
-                failed(peer, error, inTurn: false)
+        let isFit = state.withLock { state in state.records.map { $0.isFit(at: now) } }
+        let seats = await seats(members.filter { isFit[$0.index] })
+        return Council(seats) { [self] in
+            let resting = state.withLock { state in
+                members.filter { !isFit[$0.index] && state.records[$0.index].mayBeAsked(at: now) }
             }
+            return await self.seats(resting)
+        }
+    }
+
+    /// The same beside a node whose turn it is, whose identity is proven.
+    func council(besides member: Member) async -> Council {
+        members.count == 1 ? Council([member.seat]) : await council()
+    }
+
+    /// By their places.
+    var names: [String] { members.map(\.node.name) }
+
+    /// Those of these whose identity is proven; one that does not answer now is left out.
+    private func seats(_ members: [Member]) async -> [Seat] {
+        var seats: [Seat] = []
+        for member in members where await verified(member, inTurn: false) { seats.append(member.seat) }
+        return seats
+    }
+
+    /// What came of a beat: who answered, who failed, who loses its turn, and whether the head moves.
+    func heard(_ turn: Turn, _ agreement: Agreement) {
+        let now = clock.now
+        let stall = state.withLock { state in
+            for word in agreement.soundings.values { state.records[word.node].show(word.head) }
+            return state.heads.note(agreement.head, at: now)
+        }
+        note(stall)
+        health.update { $0.stall = stall }
+        settle(turn)
+    }
+
+    private func settle(_ turn: Turn) {
+        for complaint in turn.complaints {
+            guard let peer = members.first(where: { $0.node.name == complaint.node }) else { continue }
+            failed(peer, complaint.error, inTurn: false)
+        }
+        for (index, why) in turn.losing where members.count > 1 {
+            state.withLock { $0.records[index].loseTurn(at: clock.now, beat: beat) }
+            logger.info(
+                "another node has the turn for a while",
+                metadata: ["node": "\(members[index].node.name)", "reason": "\(why)"])
         }
     }
 
@@ -126,22 +155,23 @@ final class NodePool: Sendable {
     }
 
     /// A turn with this node came to its end.
-    func succeeded(_ member: Member, _ turn: Turn) {
+    func succeeded(_ member: Member, _ turn: Turn, _ agreement: Agreement, tip: Height?) {
         let now = clock.now
+        let height = turn.head?.header.height ?? 0
+        var turn = turn
         let (recovered, stall) = state.withLock { state in
             state.failuresInARow = 0
-            let best = state.records.compactMap(\.head).max() ?? 0
-            let height = turn.head.header.height
-            let recovered = state.records[member.index].succeed(at: height, best: best, now)
-            return (recovered, state.heads.note(max(best, height), at: now))
+            if isBehindTooLong(&state, member, agreement.head, tip, at: now) {
+                turn.losing[member.index] = "our tip has stayed below the head for long in its turns"
+            }
+            let recovered = state.records[member.index].succeed(at: height)
+            let best = members.count == 1 ? height : agreement.head
+            return (recovered, state.heads.note(best, at: now))
         }
         if recovered { logger.notice("node answers again", metadata: ["node": "\(member.node.name)"]) }
         note(stall)
         noteRate(of: member)
-        for complaint in turn.complaints {
-            guard let peer = members.first(where: { $0.node.name == complaint.node }) else { continue }
-            failed(peer, complaint.error, inTurn: false)
-        }
+        settle(turn)
         health.update { report in
             report.node = member.node.name
             report.trouble = nil
@@ -151,6 +181,22 @@ final class NodePool: Sendable {
             case .catchingUp, .following, .halted: break
             }
         }
+    }
+
+    private func isBehindTooLong(
+        _ state: inout State, _ member: Member, _ head: Height?, _ tip: Height?, at now: Timestamp
+    ) -> Bool {
+        guard let head, let tip, tip < head else {
+            state.behind = nil
+            return false
+        }
+        guard let behind = state.behind, behind.index == member.index, behind.tip == tip else {
+            state.behind = (member.index, tip, now)
+            return false
+        }
+        guard now.seconds - behind.since.seconds >= Int64(max(30_000, 2 * beat)) / 1_000 else { return false }
+        state.behind = nil
+        return true
     }
 
     /// Passes the turn on. The same complaint is logged once, not with every try.

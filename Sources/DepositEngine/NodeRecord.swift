@@ -18,9 +18,11 @@ struct NodeRecord: Sendable {
     private var restFrom: Timestamp?
     /// Before this it is not asked at all: it has said so itself.
     private var leftAloneUntil: Timestamp?
+    /// Before this another has its turn. It is heard and counted all the same.
+    private(set) var losesTurnUntil: Timestamp?
+    private var turnsLost = 0
+    private var lostTurnAt: Timestamp?
 
-    /// Blocks below the best node's head from which on a node counts as lagging.
-    private static let lag: UInt64 = 5
     private static let verifiedFor: Int64 = 86_400
     /// Seconds that a `Retry-After` keeps a chain waiting which has no other node.
     private static let longestWait: Int64 = 300
@@ -29,13 +31,52 @@ struct NodeRecord: Sendable {
         self.name = name
     }
 
-    /// The first that is fit, in the operator's order; where none is, the one that has rested longest of those that
-    /// have not asked to be left alone; nil where all have.
-    static func choose(among records: [NodeRecord], at now: Timestamp) -> Int? {
-        if let fit = records.firstIndex(where: { $0.isFit(at: now) }) { return fit }
-        return records.indices.filter { records[$0].mayBeAsked(at: now) }.min {
-            records[$0].restedSince < records[$1].restedSince
+    /// Where a node stands towards our tip, by what it showed last.
+    enum Stand: Sendable {
+        /// It shows our tip and has more.
+        case ahead
+        /// It shows our tip, or nothing is known of it.
+        case level
+        /// It has less than we have.
+        case behind
+        /// It shows another block in the place of one of ours.
+        case contradicting
+    }
+
+    /// The first, in the operator's order, that is fit, has not lost its turn and has more than we have; else the first
+    /// that may come to have more. Where all that could give have lost their turn, the one whose time ends first has it
+    /// early, but not while one in good standing contradicts us: else two liars undo each other's branches for ever.
+    ///
+    /// - Returns: nil where nobody may be asked now, or scanning must wait.
+    static func choose(among records: [NodeRecord], standing stands: [Stand], at now: Timestamp) -> Int? {
+        let fit = records.indices.filter { records[$0].isFit(at: now) }
+        guard !fit.isEmpty else {
+            return records.indices.filter { records[$0].mayBeAsked(at: now) }.min {
+                records[$0].restedSince < records[$1].restedSince
+            }
         }
+        let good = fit.filter { records[$0].hasTurn(at: now) }
+        for stand in [Stand.ahead, .level] {
+            if let first = good.first(where: { stands[$0] == stand }) { return first }
+        }
+        if records.count > 1, good.contains(where: { stands[$0] == .contradicting }) { return nil }
+        let early = fit.filter { !good.contains($0) && stands[$0] == .ahead }.min {
+            (records[$0].losesTurnUntil?.seconds ?? 0) < (records[$1].losesTurnUntil?.seconds ?? 0)
+        }
+        return early ?? good.first ?? fit.first
+    }
+
+    func hasTurn(at now: Timestamp) -> Bool { losesTurnUntil.map { now >= $0 } ?? true }
+
+    /// Another has its turn for two beats, twice as long the next time, an hour at most; a day without forgets it.
+    ///
+    /// - Parameter beat: in milliseconds.
+    mutating func loseTurn(at now: Timestamp, beat: Int) {
+        if let last = lostTurnAt, now.seconds - last.seconds > 86_400 { turnsLost = 0 }
+        turnsLost += 1
+        lostTurnAt = now
+        let seconds = Int64(2 * beat / 1_000) << Int64(min(turnsLost - 1, 12))
+        losesTurnUntil = Timestamp(seconds: now.seconds + min(max(seconds, 4), 3_600))
     }
 
     private var restedSince: Int64 { restFrom?.seconds ?? .min }
@@ -44,7 +85,7 @@ struct NodeRecord: Sendable {
         restsUntil.map { now >= $0 } ?? true
     }
 
-    private func mayBeAsked(at now: Timestamp) -> Bool {
+    func mayBeAsked(at now: Timestamp) -> Bool {
         leftAloneUntil.map { now >= $0 } ?? true
     }
 
@@ -70,20 +111,21 @@ struct NodeRecord: Sendable {
         verifiedAt = nil
     }
 
-    /// - Parameter best: the highest head that any node has shown.
+    /// It gave its answers in its turn.
+    ///
     /// - Returns: whether it had failed before.
-    mutating func succeed(at height: Height, best: Height, _ now: Timestamp) -> Bool {
+    mutating func succeed(at height: Height) -> Bool {
         defer {
             lastError = nil
             failuresInARow = 0
             leftAloneUntil = nil
+            restsUntil = nil
         }
         head = height
-        if height + Self.lag < best { rest(30, from: now) } else { restsUntil = nil }
         return lastError != nil
     }
 
-    /// It was asked how high it is, and nothing else.
+    /// It was asked for its word, and nothing else.
     mutating func show(_ height: Height) {
         head = height
     }
@@ -92,7 +134,6 @@ struct NodeRecord: Sendable {
     mutating func fail(_ error: NodeError, at now: Timestamp) -> Bool {
         defer { lastError = error.fault }
         verifiedAt = nil
-        // What a node that fails has shown is nothing to measure the others by.
         head = nil
         failuresInARow += 1
         rest(seconds(after: error.fault), from: now)

@@ -1,6 +1,7 @@
-public import ChainKit
+internal import ChainKit
 public import DepositCore
 public import DepositStore
+internal import NodeRPC
 
 extension Pipeline {
     /// Blocks that one slice of a backfill scans: short, so that following the head is not held up.
@@ -8,20 +9,23 @@ extension Pipeline {
 
     /// Scans the next slice of blocks for addresses that were issued late; nil when there is nothing to do.
     ///
-    /// The slice's headers must be our own where we hold them, and linked to the slice before; the store checks both
-    /// again in the transaction that moves the job on, so a reorg in between costs a repetition and nothing else.
-    public mutating func backfill(_ node: any ChainAdapter) async throws -> BackfillProgress? {
+    /// The slice's headers must be our own where we hold them, and linked to the slice before; where they are not, as
+    /// many nodes must show the highest of them as must agree. The store checks the links again in the transaction
+    /// that moves the job on, so a reorg in between costs a repetition and nothing else.
+    ///
+    /// - Throws: `NodeError` where this node does not give what is needed: another may.
+    mutating func backfill(_ seat: Seat, in council: Council) async throws -> BackfillProgress? {
         guard let tip = local.tip, let job = try await store.nextBackfill(on: spec.id) else { return nil }
         let heights = job.next...max(job.next, min(job.upTo, job.next + (Self.slice - 1)))
-        let headers = try await headers(at: heights, node, job)
+        let headers = try await headers(at: heights, seat, council, after: job.lastHash)
         let keys = try await store.backfillKeys(job)
         var watchlist = Watchlist(capacity: keys.count, seed: .random(in: .min ... .max))
         for key in keys { watchlist.add(key, generation: job.generation, loading: true) }
-        // Found here and confirmed in a turn, once the last slice is linked to our own chain.
-        let view = ChainView(tip: tip.block, finalized: local.finalized, witnessed: .only([]))
+        // Found here and confirmed at a beat, once the last slice is linked to our own chain.
+        let view = ChainView(tip: agreedBlock ?? tip.block, finalized: local.finalized)
         var events: [Event] = []
         var left = job
-        for block in try await node.blocks(headers, watching: watchlist) {
+        for block in try await reading(from: seat, council).blocks(headers, watching: watchlist) {
             let (incoming, known) = try await store.connecting(
                 block, view: view, on: spec.id, backfilling: left)
             let change = Settlement.settle(
@@ -38,22 +42,51 @@ extension Pipeline {
     }
 
     private func headers(
-        at heights: ClosedRange<Height>, _ node: any ChainAdapter, _ job: Backfill
-    ) async throws -> [Header] {
+        at heights: ClosedRange<Height>, _ seat: Seat, _ council: Council, after last: BlockHash?
+    ) async throws(NodeError) -> [Header] {
         let ours = local.headers.filter { heights.contains($0.height) }
         if ours.first?.height == heights.lowerBound { return ours }
-        let below = ours.first.map { $0.height - 1 } ?? heights.upperBound
-        let theirs = try await node.headers(at: heights.lowerBound...below)
-        guard theirs.first?.height == heights.lowerBound else {
-            throw StoreError.conflict(
-                "the node has no block \(heights.lowerBound) to look for late addresses in")
+        let top = ours.first.map { $0.height - 1 } ?? heights.upperBound
+        let theirs = try await seat.node.adapter.headers(at: heights.lowerBound...top)
+        guard theirs.first?.height == heights.lowerBound, theirs.last?.height == top else {
+            let lacking = theirs.first?.height == heights.lowerBound ? top : heights.lowerBound
+            throw seat.node.fault(.missing("block \(lacking) to look for late addresses in"))
         }
-        for (lower, upper) in zip(theirs, theirs.dropFirst() + ours.prefix(1))
-        where upper.parent != lower.hash {
-            throw StoreError.conflict(
-                "the node's block \(lower.height) is not the parent of block \(upper.height)")
+        // What our chain, or the slice before, stands on decides. A node that shows something else there follows
+        // another chain, or two at once: no lie, and no help.
+        let above = local.headers.first.flatMap { $0.height == top + 1 ? $0 : nil }
+        var below = last
+        for header in theirs + (above.map { [$0] } ?? []) {
+            guard below.map({ header.parent == $0 }) ?? true else {
+                throw seat.node.fault(.missing("block \(header.height - 1) \(header.parent), on which ours stands"))
+            }
+            below = header.hash
         }
+        if above == nil, let highest = theirs.last { try await assertShown(highest, seat, council) }
         return theirs + ours
+    }
+
+    /// As many nodes as must agree show this old block, and more than show another there.
+    private func assertShown(_ block: Header, _ seat: Seat, _ council: Council) async throws(NodeError) {
+        var showing = 1
+        var others: [String] = []
+        for peer in council.seats where peer.place != seat.place {
+            if showing >= settings.agree, others.isEmpty { break }
+            let theirs = try? await peer.node.adapter.headers(at: block.height...block.height).first
+            guard let theirs, theirs.height == block.height else { continue }
+            if theirs.hash == block.hash {
+                showing += 1
+            } else {
+                others.append("\(peer.node.name) shows \(theirs.hash)")
+            }
+        }
+        guard showing >= settings.agree, showing > others.count else {
+            let why = others.isEmpty ? "" : ": \(others.joined(separator: "; "))"
+            throw seat.node.fault(
+                .missing(
+                    "an old block that \(settings.agree) nodes show: \(block.height) \(block.hash) is shown by "
+                        + "\(showing)\(why)"))
+        }
     }
 }
 

@@ -3,65 +3,87 @@ internal import DepositCore
 internal import DepositStore
 
 extension Pipeline {
+    /// The highest block of ours that enough nodes show now; ours as it stands where that is not known.
+    var agreedBlock: BlockRef? { agreement.agreed.flatMap { local.header(at: $0)?.block } }
+
+    /// The views of our chain under which something may be confirmed: the agreed block alone.
+    func views() -> [ChainView] {
+        guard let agreedBlock else { return [] }
+        return [ChainView(tip: agreedBlock, finalized: local.finalized, agreed: agreement.agreed)]
+    }
+
+    /// What is due under our tip, agreed or not.
+    func due() async throws -> [Deposit] {
+        guard let tip = local.tip?.block else { return [] }
+        let final = agreement.sieve(of: local)?.finalized ?? local.finalized
+        return try await store.due(under: ChainView(tip: tip, finalized: final), on: spec.id)
+    }
+
     /// Confirms and finalises what has become due under these views of our chain, oldest first.
     ///
-    /// Nothing is confirmed on what was read when it was found: the block must stand on enough nodes now, and what it
-    /// holds is read once more, from another node where there is one. What cannot be witnessed waits, and the chain
-    /// goes on.
+    /// Nothing is confirmed on what was read when it was found: enough nodes must each be ready to confirm it now, and
+    /// the block is read once more, from another node where there is one. What cannot be waits, and the chain goes on.
     ///
-    /// - Parameter due: what is due under the last of the views, as the store has it now.
-    mutating func confirm(_ due: [Deposit], under views: [ChainView], _ turn: inout Turn) async throws {
-        guard let last = views.last else { return }
-        var known = due
-        let testimony = try await hear(known, under: last, turn)
-        turn.hold = testimony.hold
+    /// - Parameter due: what is due under our tip, as the store has it now.
+    mutating func confirm(
+        _ due: [Deposit], under views: [ChainView], _ turn: inout Turn, _ council: Council
+    ) async throws {
+        let ripe = try await linked(agreement.confirmable(among: due, on: local))
+        let testimony = await readAgain(ripe, council)
         turn.complaints += testimony.complaints
+        turn.hold = testimony.hold ?? held(due, but: ripe, council)
+        isUrgent = turn.hold != nil && agreement.agreed.map { $0 < local.tip?.height ?? 0 } ?? true
+        let standing = Set(ripe.compactMap(\.block?.hash)).intersection(testimony.standing)
+        let confirming: ChainView.Confirming =
+            isAlone
+            ? .satisfied(in: standing)
+            : .these(Set(ripe.filter { $0.block.map { standing.contains($0.hash) } ?? false }.map(\.id)))
+        var known = due
         var changes: [Change] = []
         for view in views {
             let change = Settlement.settle(
-                known: known, rules: spec.rules, view: view.witnessing(testimony.standing), now: clock.now)
-            let isFinalityNews = (change.finalized?.height).map { $0 > finalStored?.height ?? 0 } ?? false
-            guard !change.deposits.isEmpty || isFinalityNews else { continue }
-            finalStored = isFinalityNews ? change.finalized : finalStored
+                known: known, rules: spec.rules, view: view.confirming(confirming), now: clock.now)
+            guard !change.deposits.isEmpty || isNews(change) else { continue }
             let moved = Dictionary(change.deposits.map { ($0.id, $0) }) { _, last in last }
             known = known.map { moved[$0.id] ?? $0 }
             changes.append(change)
         }
-        if let event = accord.event(testimony.hold, on: spec.id, tip: last.tip, now: clock.now) {
+        if let tip = views.last?.tip ?? local.tip?.block,
+            let event = accord.event(turn.hold, on: spec.id, tip: tip, now: clock.now)
+        {
             changes.append(
-                Change(chain: spec.id, move: .stay, finalized: last.finalized, deposits: [], events: [event]))
+                Change(
+                    chain: spec.id, move: .stay, finalized: local.finalized, deposits: [], events: [event]))
         }
         guard !changes.isEmpty else { return }
         try await store.commit(changes.map { ($0, nil) }, now: clock.now)
+        noteStored()
         turn.note(changes)
     }
 
-    func due(under views: [ChainView]) async throws -> [Deposit] {
-        guard let last = views.last else { return [] }
-        return try await store.due(under: last, on: spec.id)
+    private func isNews(_ change: Change) -> Bool {
+        let isFinal = change.finalized.map { $0.height > stored.final ?? 0 } ?? false
+        return isFinal || change.agreed.map { $0 > stored.agreed ?? 0 } ?? false
     }
 
-    /// Those of the blocks in which deposits may be confirmed by the very transaction that finds them: what has just
-    /// been read needs no second look where there is but one node.
-    func standing(_ blocks: [Block], _ turn: Turn) -> Set<BlockHash> {
-        agree == 1 && turn.isAlone ? Set(blocks.map(\.header.hash)) : []
+    /// What has been followed is what is stored, up to here.
+    mutating func noteStored() {
+        stored = (local.finalized?.height ?? stored.final, local.agreed)
     }
 
-    private func hear(_ known: [Deposit], under view: ChainView, _ turn: Turn) async throws -> Testimony {
-        let due = try await linked(Settlement.satisfied(among: known, under: view))
-        guard !due.isEmpty else { return Testimony(standing: [], hold: nil, complaints: []) }
-        let witness = Witness(
-            agree: agree, node: turn.node, shown: shown(by: turn.remote), peers: await turn.peers(),
-            complaints: turn.complaints, local: local, watching: watching.current)
-        return await witness.hear(due)
-    }
-
-    /// The highest block of ours that this turn's node has shown: its own head, or our tip where that is lower.
-    private func shown(by remote: RemoteView) -> Height? {
-        guard let tip = local.tip else { return nil }
-        guard remote.head.header.height < tip.height else { return tip.height }
-        let ours = local.header(at: remote.head.header.height)
-        return ours?.hash == remote.head.header.hash ? ours?.height : nil
+    /// Why deposits that would be due under our tip are not: too few nodes show it, or one shows another block.
+    private func held(_ due: [Deposit], but ripe: [Deposit], _ council: Council) -> Hold? {
+        guard let tip = local.tip?.block else { return nil }
+        let view = ChainView(tip: tip, finalized: local.finalized)
+        let confirmed = Set(ripe.map(\.id))
+        let waiting = due.compactMap { deposit -> BlockRef? in
+            guard case .detected(let block) = deposit.state, !confirmed.contains(deposit.id),
+                deposit.requirement.isMet(in: block, maturity: deposit.transfer.maturity, under: view)
+            else { return nil }
+            return block
+        }
+        guard let block = waiting.max(by: { $0.height < $1.height }) else { return nil }
+        return Hold(block, agreement, council)
     }
 
     /// Without those in blocks that a backfill has read, and not yet linked to our own chain.

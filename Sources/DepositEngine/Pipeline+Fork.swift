@@ -1,95 +1,67 @@
-public import ChainKit
-public import DepositCore
-public import DepositStore
-internal import NodeRPC
+internal import ChainKit
+internal import DepositCore
+internal import DepositStore
 
 extension Pipeline {
-    /// Opens a chain where the store left it.
+    /// Takes back what has left the chain by the nodes' words, down to the first block that stays; or stops the chain
+    /// where that would reach the floor.
     ///
-    /// - Parameters:
-    ///   - from: the first height to scan, from the configuration; it counts until something was scanned.
-    ///   - agree: how many nodes must show a block before anything in it is confirmed.
-    public static func open(
-        _ spec: ChainSpec, store: Store, watching: LiveWatchlist, clock: any EngineClock, from: Height?,
-        agree: Int = 1
-    ) async throws(StoreError) -> (pipeline: Pipeline, halt: Halt?) {
-        var state = try await store.openChain(spec.id, window: spec.reorgWindow)
-        if let from, from != state.from, state.headers.tip == nil {
-            try await store.setStart(spec.id, from: from)
-            state.from = from
-        }
-        let pipeline = Pipeline(
-            spec: spec, store: store, watching: watching, clock: clock, agree: agree, local: state.headers,
-            from: state.from, finalStored: state.headers.finalized,
-            accord: Accord(disagreements: state.disagreements, agreements: state.agreements),
-            sentinel: Sentinel(from: clock.now))
-        return (pipeline, state.halt)
-    }
-
-    /// Makes sure that a block of ours has left the chain, and not only this turn's node's.
-    ///
-    /// A fork is followed when enough nodes lack our block, and more of them than there are rivals: nodes that still
-    /// have it. One node that strayed, or lies, takes nothing back on its own.
-    ///
-    /// - Parameter rivalsFrom: the head below which a node that has our block counts as merely lagging.
-    /// - Throws: `unproven` about this turn's node, so that the turn passes to another.
-    func assertGone(
-        _ ours: Header, _ turn: Turn, agree: Int, rivalsFrom height: Height
-    ) async throws {
-        let (lacking, having) = await votes(on: ours, of: turn.peers(), rivalsFrom: height)
-        guard Self.isGone(lacking: lacking.count + 1, having: having.count, agree: agree) else {
-            let others =
-                having.isEmpty
-                ? "and \(agree) nodes must agree on that"
-                : "which \(having.joined(separator: ", ")) still has"
-            throw NodeError(
-                node: turn.node.name,
-                fault: .unproven("its chain lacks our block \(ours.height) \(ours.hash), \(others)"))
-        }
-    }
-
-    /// Enough nodes lack a block, and more of them than there are that have it.
-    static func isGone(lacking: Int, having: Int, agree: Int) -> Bool {
-        lacking >= agree && lacking > having
-    }
-
-    /// Which of these nodes show another block in the place of ours, and which ours. Those whose heads are below it
-    /// say nothing, nor do those that have it and whose heads are below `height`.
-    func votes(
-        on ours: Header, of peers: [ChainNode], rivalsFrom height: Height
-    ) async -> (lacking: [String], having: [String]) {
-        var lacking: [String] = []
-        var having: [String] = []
-        for peer in peers {
-            do throws(NodeError) {
-                let head = try await peer.adapter.head().header
-                guard head.height >= ours.height else { continue }
-                // A node that has no block there after all says nothing of ours.
-                guard let theirs = try await peer.adapter.headers(at: ours.height...ours.height).first else {
-                    continue
-                }
-                if theirs.hash != ours.hash {
-                    lacking.append(peer.name)
-                } else if head.height >= height {
-                    having.append(peer.name)
-                }
-            } catch {
-                continue
+    /// Before anything that was agreed goes, the nodes at rest are heard as well.
+    mutating func takeBack(_ turn: inout Turn, _ council: Council) async throws {
+        var decision = agreement.takeBack(from: local)
+        if !isAlone, agreement.touchesAgreed(decision) {
+            let others = await sound(await council.resting(), &turn)
+            if !others.isEmpty {
+                agreement.hear(Array(agreement.soundings.values) + others, at: clock.now)
+                decision = agreement.takeBack(from: local)
             }
         }
-        return (lacking, having)
+        switch decision {
+        case .nothing: break
+        case .undo(let height): try await undo(to: height, &turn)
+        case .halt(let floor): try await halt(floor, &turn)
+        }
+        local.agree(on: agreement.agreed)
+        local.finalize(agreement.final)
+    }
+
+    private mutating func undo(to height: Height?, _ turn: inout Turn) async throws {
+        while let tip = local.tip, height.map({ tip.height > $0 }) ?? true {
+            if let giver = agreement.giver(of: tip) {
+                turn.losing[giver] = "its block \(tip.height) \(tip.hash) was undone"
+            }
+            try await disconnect(tip, &turn)
+        }
+        agreement.undone(to: local.tip?.height, at: clock.now)
     }
 
     /// Stops the chain: nothing is undone, everything is kept, and an event tells the operator.
-    func halt(_ header: Header, _ turn: inout Turn) async throws {
+    private func halt(_ floor: Header, _ turn: inout Turn) async throws {
         let count = try await store.openChain(spec.id, window: spec.reorgWindow).haltCount + 1
         let why =
-            local.finalized.map { header.height <= $0.height } ?? false
+            local.finalized.map { floor.height <= $0.height } ?? false
             ? "it was final"
-            : "it lies \(spec.reorgWindow) blocks or more below the highest tip (reorg_window)"
-        let reason = "the node's chain lacks our block \(header.height) \(header.hash), and \(why)"
-        let halt = Halt(block: header.block, reason: reason, since: clock.now)
-        let event = Event.halted(spec.id, at: header.block, reason: reason, occurrence: count, now: clock.now)
+            : "it lies \(spec.reorgWindow) blocks or more below the highest agreed block (reorg_window)"
+        let lacking = agreement.soundings.values.filter { $0.contradicts != nil }.count
+        let whose = lacking == 1 ? "the node's chain lacks" : "the chains of \(lacking) nodes lack"
+        let reason = "\(whose) our block \(floor.height) \(floor.hash), and \(why)"
+        try await halt(at: floor.block, reason, count, &turn)
+    }
+
+    /// Stops the chain on an operator's word.
+    mutating func halt(_ why: String) async throws -> Turn {
+        var turn = Turn()
+        guard let tip = local.tip else { return turn }
+        let count = try await store.openChain(spec.id, window: spec.reorgWindow).haltCount + 1
+        try await halt(at: tip.block, "halted by an operator: \(why)", count, &turn)
+        return turn
+    }
+
+    private func halt(
+        at block: BlockRef, _ reason: String, _ count: UInt64, _ turn: inout Turn
+    ) async throws {
+        let halt = Halt(block: block, reason: reason, since: clock.now)
+        let event = Event.halted(spec.id, at: block, reason: reason, occurrence: count, now: clock.now)
         try await store.halt(spec.id, halt, event: event)
         turn.halt = (halt, event)
     }
@@ -103,7 +75,27 @@ extension Pipeline {
             now: clock.now)
         try await store.resume(spec.id, event: event, now: clock.now)
         local.yield()
-        finalStored = nil
+        stored = (nil, local.agreed)
         return event
+    }
+
+    /// Takes a halted chain back to a height, on an operator's word: every deposit above it is told of as gone, and
+    /// what was agreed comes down with the cursor.
+    ///
+    /// - Throws: `conflict` where the chain is not halted, or the blocks down to there are not kept any more.
+    mutating func rewind(to height: Height) async throws -> Turn {
+        var turn = Turn()
+        while let tip = local.tip, tip.height > height {
+            let known = try await store.deposits(in: tip.block, on: spec.id)
+            local.disconnect(tip)
+            let view = ChainView(tip: local.tip?.block ?? tip.block, finalized: nil)
+            let change = Settlement.unsettle(tip, known: known, rules: spec.rules, view: view, now: clock.now)
+            try await store.rewind(change, now: clock.now)
+            turn.note([change])
+        }
+        local.rewind()
+        agreement.undone(to: local.tip?.height, at: clock.now)
+        stored = (nil, local.agreed)
+        return turn
     }
 }

@@ -1,95 +1,120 @@
 internal import ChainKit
 internal import DepositCore
 internal import DepositStore
+internal import NodeRPC
 
-/// The whole way of a block: poll → next step → scan → settle → commit, and what is due → witness → confirm;
-/// in idle turns the sentinel looks back.
+/// The whole way of a block: look → judge → take back or scan → settle → commit, and what is due → read again → confirm.
 ///
-/// Only `poll`, `scan`, `witness` and the commits touch the world. A crash between any two of them changes nothing:
-/// the next turn starts from what was last committed. Catching up and following the head are this one path.
+/// A turn is one node's, and moves the cursor up. A beat hears all of them, and by it blocks are taken back, made final
+/// and confirmed; where there is but one node, its turn is the beat. Only `look`, `scan`, reading again and the commits
+/// touch the world. A crash between any two of them changes nothing: what comes next starts from what was last
+/// committed. Catching up and following the head are this one path.
 public struct Pipeline: Sendable {
     let spec: ChainSpec
     let store: Store
     let watching: LiveWatchlist
     let clock: any EngineClock
-    /// How many nodes must show a block before anything in it is confirmed, or taken back.
-    let agree: Int
+    let settings: Watcher.Settings
+    let pace: Pace
+    let blockClock: BlockClock
+    /// There is no other node to hear.
+    let isAlone: Bool
+    /// What the nodes say of our chain, and what follows from it.
+    var agreement: Agreement
     /// Our own chain. Ahead of the store only between a decision and its commit; an error there ends this pipeline.
     var local: HeaderChain
     var from: Height?
-    /// The newest final block that the store knows of.
-    var finalStored: BlockRef?
+    /// What the store knows to be final and agreed.
+    var stored: (final: Height?, agreed: Height?)
     var accord: Accord
-    var sentinel: Sentinel
+    /// Something is due under the tip that too few nodes have shown: they are heard again soon.
+    var isUrgent = false
+    var lastBeat: Timestamp?
+    /// The tip has risen by a stretch since the last beat.
+    var hasRisen = false
+    /// The agreed block, and since when it is that.
+    var agreedSince: (block: BlockRef?, moment: Timestamp)?
 
     /// One turn with one node, whose answers belong together.
     ///
-    /// - Parameter peers: the chain's other nodes, for a second opinion on what is confirmed or taken back; nil where
-    ///   it has no others.
-    public mutating func turn(_ node: ChainNode, peers: Peers? = nil) async throws -> Turn {
-        let remote = try await poll(node)
-        var turn = Turn(node, peers, remote)
-        switch nextStep(local: local, remote: remote) {
-        case .wait:
-            let ceiling = await finalityCeiling(&turn)
-            let views = view(under: remote.head, finalUpTo: ceiling)
-            try await confirm(try await due(under: views), under: views, &turn)
-            if turn.isIdle { try await patrol(&turn) }
-        case .connect(let headers):
-            try await connect(headers, &turn)
-        case .disconnect(let header):
-            try await assertGone(header, turn, agree: agree, rivalsFrom: remote.head.header.height)
-            try await disconnect(header, &turn)
-        case .halt(let header):
-            try await assertGone(header, turn, agree: 1, rivalsFrom: header.height)
-            try await halt(header, &turn)
+    /// - Parameter council: the chain's nodes, this one among them, for a second reading of what no hash proves.
+    public mutating func turn(_ seat: Seat, in council: Council) async throws -> Turn {
+        var turn = Turn(seat)
+        let glance = try await look(at: seat, taking: Self.stretch)
+        turn.head = glance.head
+        agreement.note(glance.word, at: clock.now)
+        if isAlone {
+            try await takeBack(&turn, council)
+            if !turn.isIdle { return turn }
         }
-        turn.dissents = sentinel.dissents
+        let stretch = try await stretch(glance, seat)
+        try await connect(stretch.headers, glance.head, &turn, council)
+        note(stretch, glance, &turn)
+        if isAlone, turn.isIdle { try await confirm(try await due(), under: views(), &turn, council) }
+        return turn
+    }
+
+    /// One beat: every node is heard, and what their words decide is done.
+    public mutating func beat(_ council: Council) async throws -> Turn {
+        var turn = Turn()
+        lastBeat = clock.now
+        hasRisen = false
+        guard local.tip != nil else {
+            try await begin(council, &turn)
+            return turn
+        }
+        agreement.hear(await sound(council.seats, &turn), at: clock.now)
+        try await takeBack(&turn, council)
+        if agreedBlock != agreedSince?.block { agreedSince = (agreedBlock, clock.now) }
+        if turn.halt == nil { try await confirm(try await due(), under: views(), &turn, council) }
         return turn
     }
 
     /// Scans a stretch of blocks, the next ones in flight while some are settled, and commits them part by part.
-    private mutating func connect(_ headers: [Header], _ turn: inout Turn) async throws {
-        let scan = Scan(headers, turn.node.adapter, watching)
-        let ceiling = await finalityCeiling(&turn)
+    mutating func connect(
+        _ headers: [Header], _ head: Head, _ turn: inout Turn, _ council: Council
+    ) async throws {
+        guard let seat = turn.seat, !headers.isEmpty else { return }
+        hasRisen = true
+        let scan = Scan(headers, reading(from: seat, council), watching)
         while let (blocks, generation) = try await scan.next() {
-            let part = blocks.map {
-                (block: $0, view: advance(to: $0.header, under: turn.head, finalUpTo: ceiling))
-            }
-            let (rules, now, standing) = (spec.rules, clock.now, standing(blocks, turn))
+            let part = blocks.map { (block: $0, view: advance(to: $0.header, by: seat, under: head)) }
+            let (rules, now) = (spec.rules, clock.now)
+            // What has just been read needs no second look where there is but one node to look through.
+            let confirming = ChainView.Confirming.satisfied(
+                in: isAlone && agreedBlock == local.tip?.block ? Set(blocks.map(\.header.hash)) : [])
+            let counted = isAlone ? nil : agreedBlock
             let (changes, due) = try await store.connect(
                 part, on: spec.id, scannedWith: generation, now: now
             ) {
-                Settlement.settle(
+                let view = $1.confirming(confirming)
+                return Settlement.settle(
                     $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules,
-                    view: $1.witnessing(standing), now: now)
+                    view: counted.map { view.counted(under: $0) } ?? view, now: now)
             }
             turn.note(changes)
-            finalStored = local.finalized
-            try await confirm(due, under: part.map(\.view), &turn)
+            noteStored()
+            if isAlone {
+                try await confirm(due, under: part.map(\.view), &turn, council)
+            } else {
+                isUrgent = isUrgent || !due.isEmpty
+            }
         }
     }
 
-    private mutating func advance(
-        to header: Header, under head: Head, finalUpTo ceiling: Height?
-    ) -> ChainView {
+    private mutating func advance(to header: Header, by seat: Seat, under head: Head) -> ChainView {
         local.connect(header)
-        local.finalize(final(under: head, upTo: ceiling))
-        return ChainView(tip: header.block, finalized: local.finalized)
-    }
-
-    /// Finality may advance under a tip that stays.
-    private mutating func view(under head: Head, finalUpTo ceiling: Height?) -> [ChainView] {
-        local.finalize(final(under: head, upTo: ceiling))
-        return local.tip.map { [ChainView(tip: $0.block, finalized: local.finalized)] } ?? []
+        agreement.connected(header, by: seat.place, at: clock.now)
+        local.agree(on: agreement.agreed)
+        if isAlone { local.finalize(spec.rules.final(head, showing: header, of: local)) }
+        return ChainView(tip: header.block, finalized: local.finalized, agreed: agreement.agreed)
     }
 
     /// Undoes our tip: the nodes' chain does not have it.
-    private mutating func disconnect(_ header: Header, _ turn: inout Turn) async throws {
+    mutating func disconnect(_ header: Header, _ turn: inout Turn) async throws {
         let known = try await store.deposits(in: header.block, on: spec.id)
         CrashPoint.undoing.pass()
         local.disconnect(header)
-        sentinel.forget(from: header.height)
         let view = ChainView(tip: local.tip?.block ?? header.block, finalized: local.finalized)
         let change = Settlement.unsettle(header, known: known, rules: spec.rules, view: view, now: clock.now)
         try await store.commit(change, scannedWith: nil, now: clock.now)

@@ -10,33 +10,35 @@ struct Progress {
     private var isCatchingUp = false
     private var undone = 0
     private var held: Hold?
-    private var dissents: [String: Dissent] = [:]
+    private var contradicting: [String] = []
+    private var wait: String?
 
     init(_ logger: Logger) {
         self.logger = logger
     }
 
-    mutating func note(_ turn: Turn, _ health: ChainHealth) {
+    mutating func note(_ turn: Turn, _ accounts: Accounts, _ health: ChainHealth) {
         for change in turn.changes {
             tell(change)
             if case .disconnect(let header) = change.move { disconnected(header, change) }
         }
-        connected(turn.changes, turn.head, health)
-        tell(turn.hold)
-        tell(turn.dissents)
+        connected(turn.changes, accounts.head ?? turn.head?.header.height, health)
+        if accounts.isAlone || turn.seat == nil { tell(turn.hold) }
+        if turn.seat == nil || accounts.isAlone { tell(accounts) }
+        tell(turn.wait, turn)
     }
 
-    private mutating func connected(_ changes: [Change], _ head: Head, _ health: ChainHealth) {
+    private mutating func connected(_ changes: [Change], _ head: Height?, _ health: ChainHealth) {
         let tips = changes.compactMap { change -> Header? in
             if case .connect(let header) = change.move { header } else { nil }
         }
-        guard let tip = tips.last else { return }
+        guard let tip = tips.last, let head else { return }
         if undone > 0 {
             logger.notice("reorg followed", metadata: ["undone": "\(undone)", "tip": "\(tip.height)"])
             undone = 0
         }
         blocks += tips.count
-        let left = tip.height.confirmations(under: head.header.height)
+        let left = tip.height.confirmations(under: head)
         health.update { $0.state = left > 8 ? .catchingUp : .following }
         guard left > 8 else { return reachedHead() }
         isCatchingUp = true
@@ -47,7 +49,7 @@ struct Progress {
         logger.info(
             "catching up",
             metadata: [
-                "scanned": "\(tip.height)", "head": "\(head.header.height)", "left": "\(left)",
+                "scanned": "\(tip.height)", "head": "\(head)", "left": "\(left)",
                 "blocks_per_second": "\(rate)", "seconds_left": "\(Int(left) / rate)",
             ])
         restart()
@@ -88,20 +90,27 @@ struct Progress {
     }
 
     /// Said of each node when it shows another chain, and when it shows ours again, or we have left ours.
-    private mutating func tell(_ current: [String: Dissent]) {
-        guard current != dissents else { return }
-        for (node, dissent) in current where dissents[node] == nil {
-            logger.warning(
-                "a node shows another block below our tip: compare it with independent nodes; nothing is undone yet",
+    private mutating func tell(_ accounts: Accounts) {
+        let current = accounts.contradicting.map(\.node)
+        for other in accounts.contradicting where !contradicting.contains(other.node) {
+            logger.notice(
+                "a node shows another chain than ours; a short fork heals by itself",
                 metadata: [
-                    "node": "\(node)", "height": "\(dissent.ours.height)", "ours": "\(dissent.ours.hash)",
-                    "theirs": "\(dissent.theirs)", "since": "\(dissent.since)",
+                    "node": "\(other.node)", "from": "\(other.from)",
+                    "agreed": "\(accounts.agreed?.height.description ?? "none")",
                 ])
         }
-        for node in dissents.keys where current[node] == nil {
+        for node in contradicting where !current.contains(node) {
             logger.notice("a node and our chain are no longer at odds", metadata: ["node": "\(node)"])
         }
-        dissents = current
+        contradicting = current
+    }
+
+    /// Why scanning waits: said when it begins and when it ends.
+    private mutating func tell(_ wait: String?, _ turn: Turn) {
+        guard wait != self.wait, wait != nil || turn.seat != nil else { return }
+        if let wait { logger.warning("scanning waits", metadata: ["reason": "\(wait)"]) }
+        self.wait = wait
     }
 
     private func tell(_ change: Change) {

@@ -17,15 +17,15 @@ final class Scan {
     private static let partsInFlight = 4
     private static let blocksPerCommit = 64
 
-    private let node: any ChainAdapter
+    private let source: Reading
     private let watching: LiveWatchlist
     private var waiting: ArraySlice<Header>
     private var inFlight: [Task<Part, any Error>] = []
     private var hasReadPart = false
 
-    init(_ headers: [Header], _ node: any ChainAdapter, _ watching: LiveWatchlist) {
+    init(_ headers: [Header], _ source: Reading, _ watching: LiveWatchlist) {
         waiting = headers[...]
-        self.node = node
+        self.source = source
         self.watching = watching
     }
 
@@ -79,8 +79,8 @@ final class Scan {
         waiting = waiting.dropFirst(headers.count)
         let watchlist = watching.current
         inFlight.append(
-            Task { [node] in
-                (try await node.blocks(headers, watching: watchlist), watchlist.generation)
+            Task { [source] in
+                (try await source.blocks(headers, watching: watchlist), watchlist.generation)
             })
     }
 }

@@ -14,13 +14,25 @@ public struct Watcher: Service {
         public var from: Height?
         /// Between two questions for the head, in milliseconds.
         public var pollInterval: Int
-        /// How many nodes must show a block before anything in it is confirmed.
+        /// How many nodes must say the same before anything is decided by it.
         public var agree: Int
+        /// Of which blocks that no hash proves in full other nodes are asked for what they hold.
+        public var witness: Witness
+        /// Nodes that are sounded side by side.
+        public var soundingsAtOnce = 16
+
+        public enum Witness: String, Hashable, Sendable, CaseIterable {
+            /// All: what one node leaves out, another shows.
+            case every
+            /// Those alone in which something was found: that nothing was is then one node's word.
+            case matched
+        }
 
         /// Asks four times a block interval, but no more often than every 100 ms and at least every 5 s.
-        public init(_ spec: ChainSpec, from: Height? = nil, agree: Int = 1) {
+        public init(_ spec: ChainSpec, from: Height? = nil, agree: Int = 1, witness: Witness = .every) {
             self.from = from
             self.agree = agree
+            self.witness = witness
             pollInterval = min(max(spec.blockInterval / 4, 100), 5_000)
         }
     }
@@ -59,9 +71,13 @@ public struct Watcher: Service {
     public var nodeReports: [NodeReport] { nodes.reports }
 
     /// Lets a halted chain go on. Takes effect with the next turn.
-    public func resume() {
-        commands.askToResume()
-    }
+    public func resume() { commands.ask(.resume) }
+
+    /// Stops the chain on an operator's word. Takes effect with the next turn.
+    public func askToHalt(reason: String) { commands.ask(.halt(reason)) }
+
+    /// Takes a halted chain back to a height. Takes effect with the next turn.
+    public func askToRewind(to height: Height) { commands.ask(.rewind(height)) }
 
     public func run() async throws {
         try await cancelWhenGracefulShutdown {
@@ -82,42 +98,62 @@ public struct Watcher: Service {
     /// From opening the chain to the first error of the store, which ends what this pipeline believes.
     private func follow() async throws {
         var (pipeline, halt) = try await Pipeline.open(
-            chain.spec, store: store, watching: watching, clock: clock, from: settings.from,
-            agree: settings.agree)
+            chain, store: store, watching: watching, clock: clock, settings: settings,
+            nodes: nodes.members.count)
         var progress = Progress(logger)
         health.update { $0.scanned = pipeline.local.tip?.block }
         while !Task.isCancelled {
             if let standing = halt {
                 health.update { $0.state = .halted(standing) }
-                halt = try await standStill(&pipeline, standing)
+                halt = try await standStill(&pipeline, standing, &progress)
                 continue
             }
-            guard let member = await nodes.next() else {
-                try await clock.sleep(milliseconds: nodes.pause)
-                continue
-            }
-            do throws(any Error) {
-                let turn = try await pipeline.turn(member.node, peers: nodes.peers(of: member))
-                nodes.succeeded(member, turn)
-                note(turn, &progress)
+            if case .halt(let why) = commands.take() {
+                let turn = try await pipeline.halt(why)
+                note(turn, pipeline, &progress)
                 halt = turn.halt?.halt
-                if turn.isIdle { await nodes.compareHeads(with: member) }
-                if try await mayRest(turn, &pipeline, member) {
-                    try await clock.sleep(milliseconds: settings.pollInterval)
-                }
-            } catch let error as NodeError {
-                nodes.failed(member, error)
-                try await clock.sleep(milliseconds: nodes.pause)
+                continue
             }
+            halt = try await step(&pipeline, &progress)
         }
+    }
+
+    /// A beat where it is time for one, and a turn of the node whose turn it is.
+    private func step(_ pipeline: inout Pipeline, _ progress: inout Progress) async throws -> Halt? {
+        if pipeline.isBeatDue {
+            let turn = try await pipeline.beat(await nodes.council())
+            nodes.heard(turn, pipeline.agreement)
+            note(turn, pipeline, &progress)
+            if let halt = turn.halt?.halt { return halt }
+        }
+        guard pipeline.hasBegun,
+            let member = await nodes.next(pipeline.agreement, tip: pipeline.local.tip?.height)
+        else {
+            try await clock.sleep(milliseconds: max(nodes.pause, settings.pollInterval))
+            return nil
+        }
+        do {
+            let turn = try await pipeline.turn(member.seat, in: await nodes.council(besides: member))
+            nodes.succeeded(member, turn, pipeline.agreement, tip: pipeline.local.tip?.height)
+            note(turn, pipeline, &progress)
+            if let halt = turn.halt?.halt { return halt }
+            if try await mayRest(turn, &pipeline, member) {
+                try await clock.sleep(milliseconds: settings.pollInterval)
+            }
+        } catch let error as NodeError {
+            pipeline.lose(member.seat)
+            nodes.failed(member, error)
+            try await clock.sleep(milliseconds: nodes.pause)
+        }
+        return nil
     }
 
     /// Whether there is nothing to do but wait. A backfill uses the pauses, a slice at a time.
     private func mayRest(
         _ turn: Turn, _ pipeline: inout Pipeline, _ member: NodePool.Member
     ) async throws -> Bool {
-        if turn.halt != nil { return false }
-        let isBehind = !turn.isIdle && pipeline.local.tip?.height ?? 0 < turn.head.header.height
+        let head = turn.head?.header.height ?? 0
+        let isBehind = !turn.isIdle && pipeline.local.tip?.height ?? 0 < head
         guard let progress = try await backfill(&pipeline, member) else { return !isBehind }
         if progress.isDone {
             logger.info(
@@ -134,15 +170,14 @@ public struct Watcher: Service {
     private func backfill(
         _ pipeline: inout Pipeline, _ member: NodePool.Member
     ) async throws -> BackfillProgress? {
-        var candidates = [member.node]
+        let council = await nodes.council(besides: member)
         var refusals: [String] = []
-        while let node = candidates.popLast() {
+        for seat in [member.seat] + council.seats.filter({ $0.place != member.index }) {
             do {
-                let progress = try await pipeline.backfill(node.adapter)
+                let progress = try await pipeline.backfill(seat, in: council)
                 health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
                 return progress
             } catch let error as NodeError {
-                if refusals.isEmpty { candidates = await nodes.peers(of: member)?().reversed() ?? [] }
                 refusals.append("\(error)")
             }
         }
@@ -156,10 +191,11 @@ public struct Watcher: Service {
     }
 
     /// Tells the log, the metrics and the notifier what a turn did.
-    private func note(_ turn: Turn, _ progress: inout Progress) {
-        if turn.isIdle { progress.reachedHead() }
-        progress.note(turn, health)
-        health.note(turn)
+    private func note(_ turn: Turn, _ pipeline: Pipeline, _ progress: inout Progress) {
+        if turn.isIdle, turn.seat != nil { progress.reachedHead() }
+        let accounts = pipeline.accounts(nodes.names)
+        progress.note(turn, accounts, health)
+        health.note(turn, accounts)
         if let halt = turn.halt?.halt {
             logger.critical(
                 "chain halted: a reorg is deeper than may be followed unaided; check the nodes, then resume it",
@@ -172,13 +208,29 @@ public struct Watcher: Service {
     }
 
     /// Waits for an operator's word.
-    private func standStill(_ pipeline: inout Pipeline, _ halt: Halt) async throws -> Halt? {
-        guard commands.takeResume() else {
+    private func standStill(
+        _ pipeline: inout Pipeline, _ halt: Halt, _ progress: inout Progress
+    ) async throws -> Halt? {
+        switch commands.take() {
+        case .resume:
+            if let event = try await pipeline.resume() { committed([event]) }
+            logger.notice("chain resumed by an operator")
+            return nil
+        case .rewind(let height):
+            do {
+                let turn = try await pipeline.rewind(to: height)
+                note(turn, pipeline, &progress)
+                logger.notice(
+                    "chain taken back by an operator; it stands still until it is resumed",
+                    metadata: ["height": "\(height)", "undone": "\(turn.changes.count)"])
+            } catch let error as StoreError where !error.isFatal {
+                logger.error("the chain cannot be taken back so far", metadata: ["reason": "\(error)"])
+                throw error
+            }
+            return halt
+        case .halt, nil:
             try await clock.sleep(milliseconds: 500)
             return halt
         }
-        if let event = try await pipeline.resume() { committed([event]) }
-        logger.notice("chain resumed by an operator")
-        return nil
     }
 }

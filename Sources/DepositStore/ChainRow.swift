@@ -7,7 +7,8 @@ struct ChainRow {
     let chain: ChainID
     let window: UInt64
     let start: Height?
-    let highest: Height?
+    /// The highest height that ever was agreed: the column is older than the word.
+    let agreed: Height?
     /// Headers below this height were kept once and are not any more.
     let forgotten: Height?
     let finalized: BlockRef?
@@ -21,7 +22,7 @@ struct ChainRow {
         chain = ChainID(try row.get("name"))
         window = try row.count("window")
         start = try row.height("start")
-        highest = try row.height("highest")
+        agreed = try row.height("highest")
         forgotten = try row.height("forgotten")
         finalized = try row.block("final_")
         haltCount = try row.count("halt_count")

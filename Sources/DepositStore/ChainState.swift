@@ -2,7 +2,7 @@ public import DepositCore
 
 /// All that is stored of how far a chain has been followed.
 public struct ChainState: Hashable, Sendable {
-    /// The scanned blocks that still stand, the highest tip there ever was, and the newest final block.
+    /// The scanned blocks that still stand, the highest height that ever was agreed, and the newest final block.
     public var headers: HeaderChain
     /// The first height to scan; nil until it is set.
     public var from: Height?
@@ -46,7 +46,8 @@ public struct ChainSummary: Hashable, Sendable {
     public let chain: ChainID
     public let from: Height?
     public let tip: BlockRef?
-    public let highest: Height?
+    /// The highest height that ever was agreed.
+    public let agreed: Height?
     public let finalized: BlockRef?
     public let halt: Halt?
     public let watched: Int

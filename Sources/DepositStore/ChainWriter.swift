@@ -8,7 +8,8 @@ struct ChainWriter {
     private let now: Timestamp
     /// The cursor, as the changes so far have left it.
     private var tip: Header?
-    private var highest: Height?
+    private var agreed: Height?
+    private var hasMoved = false
     private var finalized: BlockRef?
     /// The number of the next new deposit; nil before the first.
     private var nextDeposit: Int64?
@@ -40,9 +41,14 @@ struct ChainWriter {
                     "block \(header.height) \(header.hash) of \(chain.chain) stands on \(header.parent), "
                         + "and the tip is \(tip.height) \(tip.hash)")
             }
-        } else if let start = chain.start, header.height < start {
-            throw StoreError.conflict(
-                "\(chain.chain) starts at \(start), and block \(header.height) is below")
+        } else if let start = chain.start {
+            guard header.height >= start else {
+                throw StoreError.conflict(
+                    "\(chain.chain) starts at \(start), and block \(header.height) is below")
+            }
+        } else {
+            // A chain without a start begins with its first block, and is not begun before.
+            try db.begin(chain.number, at: header.height)
         }
         try db.prepared("INSERT INTO header (chain, height, hash, parent, time) VALUES (?, ?, ?, ?, ?)").run([
             .integer(chain.number), .integer(header.height.column), .text(header.hash.text),
@@ -52,7 +58,7 @@ struct ChainWriter {
             try db.extendBackfills(chain.number, by: header, above: tip, youngerThan: generation)
         }
         tip = header
-        highest = max(highest ?? header.height, header.height)
+        hasMoved = true
     }
 
     /// Takes the tip back.
@@ -77,6 +83,7 @@ struct ChainWriter {
         if let news = change.finalized, finalized.map({ $0.height < news.height }) ?? true {
             finalized = news
         }
+        if let news = change.agreed { agreed = max(agreed ?? news, news) }
         for block in Set(change.deposits.compactMap(\.block)) where block != tip?.block {
             try assertOurs(block)
         }
@@ -145,8 +152,10 @@ struct ChainWriter {
                     finalized.height.column, finalized.hash.text, finalized.time.seconds, chain.number,
                 ])
         }
-        guard let highest else { return }
-        let keepFrom = (highest - chain.window - chain.window).column
+        guard let agreed = [agreed, chain.agreed, hasMoved ? tip?.height : nil].compactMap({ $0 }).first else {
+            return
+        }
+        let keepFrom = (agreed - chain.window - chain.window).column
         try db.run(
             """
             DELETE FROM header WHERE chain = ?1
@@ -158,7 +167,7 @@ struct ChainWriter {
             UPDATE chain SET highest = max(coalesce(highest, 0), ?1),
                 forgotten = CASE WHEN ?2 THEN ?3 ELSE forgotten END
             WHERE number = ?4
-            """, [highest.column, forgot, keepFrom, chain.number])
+            """, [agreed.column, forgot, keepFrom, chain.number])
     }
 }
 

@@ -18,7 +18,7 @@ extension Store {
                 throw Damage("the kept headers of \(chain) are not linked")
             }
             let kept = HeaderChain(
-                headers: headers, highest: row.highest, finalized: row.finalized, window: window)
+                headers: headers, agreed: row.agreed, finalized: row.finalized, window: window)
             return ChainState(
                 headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount,
                 disagreements: try db.count(.chainDisagreed, of: row),
@@ -33,8 +33,7 @@ extension Store {
             guard try db.tip(row.number) == nil, row.forgotten == nil else {
                 throw StoreError.conflict("\(chain) has been scanned already, so its start cannot move")
             }
-            try db.run("UPDATE chain SET start = ? WHERE number = ?", [height.column, row.number])
-            try db.replanBackfills(row.number, below: height)
+            try db.begin(row.number, at: height)
         }
     }
 
@@ -75,6 +74,27 @@ extension Store {
         }
     }
 
+    /// Takes a halted chain's tip back, and what was agreed and final down with it.
+    ///
+    /// - Throws: `conflict` where the chain is not halted, or the block is the deepest that is kept.
+    public func rewind(_ change: Change, now: Timestamp) async throws(StoreError) {
+        try await write { [news] db in
+            let row = try db.opened(change.chain)
+            guard row.halt != nil else {
+                throw StoreError.conflict("\(change.chain) is not halted; halt it before it is taken back")
+            }
+            try db.writing(to: row, at: now, telling: news) { try $0.apply(change, scannedWith: nil) }
+            let tip = try db.tip(row.number)
+            try db.run(
+                """
+                UPDATE chain SET highest = min(highest, ?1), final_height = NULL, final_hash = NULL,
+                    final_time = NULL
+                WHERE number = ?2
+                """, [tip?.height.column ?? 0, row.number])
+            try db.restartBackfills(row.number)
+        }
+    }
+
     /// The assets of deposits that stand in a block and are not final: their chain file must go on listing them.
     public func unfinishedAssets(on chain: ChainID) async throws(StoreError) -> Set<AssetID> {
         try await read { db in
@@ -101,7 +121,7 @@ extension Store {
                 }
                 return ChainSummary(
                     chain: chain.chain, from: chain.start, tip: try db.tip(chain.number)?.block,
-                    highest: chain.highest, finalized: chain.finalized, halt: chain.halt,
+                    agreed: chain.agreed, finalized: chain.finalized, halt: chain.halt,
                     watched: try db.watched(chain.number), backfills: try db.backfills(of: chain),
                     deposits: deposits)
             }
@@ -110,6 +130,12 @@ extension Store {
 }
 
 extension Database {
+    /// Sets where a chain begins, while nothing of it has been scanned.
+    func begin(_ chain: Int64, at start: Height) throws {
+        try run("UPDATE chain SET start = ? WHERE number = ?", [start.column, chain])
+        try replanBackfills(chain, below: start)
+    }
+
     /// How many events of an operators' type a chain has had.
     fileprivate func count(_ type: EventType, of chain: ChainRow) throws -> UInt64 {
         let count = try integer(

@@ -12,19 +12,23 @@ public struct Audit {
     private let store: Store
     private let clock: any EngineClock
     private var nodes: AuditNodes
+    private let agree: Int
     private var unlisted: Set<AssetID> = []
     private var hasWaited = false
 
     /// Blocks that are compared together, as many as a commit takes.
     private static let stretch: UInt64 = 64
 
+    /// - Parameter agree: how many nodes are asked for each block, and compared with one another: what one leaves out
+    ///   that no hash proves, another shows.
     /// - Precondition: there is a node.
     public init(
-        _ spec: ChainSpec, store: Store, nodes: [ChainNode], clock: any EngineClock = SystemClock()
+        _ spec: ChainSpec, store: Store, nodes: [ChainNode], agree: Int = 1, clock: any EngineClock = SystemClock()
     ) {
         self.spec = spec
         self.store = store
         self.clock = clock
+        self.agree = agree
         self.nodes = AuditNodes(nodes, clock)
     }
 
@@ -95,7 +99,20 @@ public struct Audit {
         guard let blocks, let last = blocks.last else { throw AuditError.noNode(heights, errors) }
         let stored = try await store.stretch(blocks, on: spec.id)
         let comparison = AuditComparison(stored: stored, rules: spec.rules, watching: sieve)
-        return (last.header.height, comparison.differences(blocks))
+        var differences = comparison.differences(blocks)
+        let read = heights.lowerBound...last.header.height
+        let others = try await nodes.askOthers(agree - 1, { try tell(.nodeFailed($0)) }) { node in
+            try await Self.read(read, from: node, watching: sieve)
+        }
+        for other in others {
+            for (ours, theirs) in zip(blocks, other.answer) where !ours.says(theirs) {
+                differences.append(.nodes(nodes.name, ours, other.node, theirs))
+            }
+            for difference in comparison.differences(other.answer) where !differences.contains(difference) {
+                differences.append(difference)
+            }
+        }
+        return (last.header.height, differences)
     }
 
     /// At least the first of these blocks.
@@ -115,7 +132,7 @@ public struct Audit {
                     "its block \(upper.height) stands on \(upper.parent), and its block \(lower.height) is \(lower.hash)"
                 ))
         }
-        let scan = Scan(headers, node.adapter, LiveWatchlist(watching))
+        let scan = Scan(headers, Reading(node), LiveWatchlist(watching))
         var blocks: [Block] = []
         while let part = try await scan.next() { blocks += part.blocks }
         return blocks

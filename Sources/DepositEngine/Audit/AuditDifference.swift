@@ -15,6 +15,9 @@ public enum AuditDifference: Hashable, Sendable {
     /// The block holds the deposit, and one thing about it is not as it is stored.
     case fact(Fact, of: Deposit, stored: String, shown: String)
 
+    /// Two nodes show the same height differently.
+    case nodes(String, Block, String, Block)
+
     public enum Fact: String, Hashable, Sendable {
         case block, asset, amount, recipient, maturity, doubt
     }

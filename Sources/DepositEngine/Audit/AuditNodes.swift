@@ -44,9 +44,29 @@ struct AuditNodes {
         return (nil, errors)
     }
 
-    private mutating func verify() async throws {
-        guard !verified.contains(current) else { return }
-        try await nodes[current].adapter.verifyIdentity()
-        verified.insert(current)
+    /// The one that answers.
+    var name: String { nodes[current].name }
+
+    /// The answers of so many others than the one that answers, or of fewer where fewer can.
+    mutating func askOthers<Answer>(
+        _ count: Int, _ failed: (NodeError) throws -> Void, _ question: (ChainNode) async throws -> Answer
+    ) async throws -> [(node: String, answer: Answer)] {
+        var answers: [(node: String, answer: Answer)] = []
+        for index in nodes.indices where index != current && answers.count < count {
+            do {
+                try await verify(index)
+                answers.append((nodes[index].name, try await question(nodes[index])))
+            } catch let error as NodeError {
+                try failed(error)
+            }
+        }
+        return answers
+    }
+
+    private mutating func verify(_ index: Int? = nil) async throws {
+        let index = index ?? current
+        guard !verified.contains(index) else { return }
+        try await nodes[index].adapter.verifyIdentity()
+        verified.insert(index)
     }
 }

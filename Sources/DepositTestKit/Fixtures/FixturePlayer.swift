@@ -62,7 +62,7 @@ private struct Run {
 
     mutating func open() async throws {
         pipeline = try await Pipeline.open(
-            fixture.chain.spec, store: store, watching: watching, clock: clock, from: fixture.watch.from
+            fixture.chain, store: store, watching: watching, clock: clock, from: fixture.watch.from
         ).pipeline
     }
 
@@ -78,7 +78,7 @@ private struct Run {
             guard !isHalted, let turn = try await pipeline?.turn(node) else { return }
             events += turn.events
             isHalted = turn.halt != nil
-            let backfill = try await pipeline?.backfill(node.adapter)
+            let backfill = try await pipeline?.backfill(node)
             events += backfill?.events ?? []
             if turn.isIdle, backfill == nil { return }
             if case .afterEveryTurn = restarts { try await open() }

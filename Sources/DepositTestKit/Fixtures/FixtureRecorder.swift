@@ -42,7 +42,7 @@ public struct FixtureRecorder: Sendable {
         let store = try Store(at: .memory)
         let watching = try await LiveWatchlist.load(chain.spec.id, from: store)
         var (pipeline, _) = try await Pipeline.open(
-            chain.spec, store: store, watching: watching, clock: clock, from: from)
+            chain, store: store, watching: watching, clock: clock, from: from)
         let registration = try await store.add(watch.addresses, on: chain.spec.id, now: clock.now)
         watching.add(watch.addresses.map(\.address.key), generation: registration.generation)
         var last: Head?
@@ -64,9 +64,10 @@ public struct FixtureRecorder: Sendable {
     /// Turns until there is nothing more to do at this head; true when the chain has halted, and stays so.
     private func follow(_ pipeline: inout Pipeline) async throws -> Bool {
         while true {
-            let turn = try await pipeline.turn(ChainNode(name: "recorded", adapter: recorded))
+            let node = ChainNode(name: "recorded", adapter: recorded)
+            let turn = try await pipeline.turn(node)
             if turn.halt != nil { return true }
-            if turn.isIdle, try await pipeline.backfill(recorded) == nil { return false }
+            if turn.isIdle, try await pipeline.backfill(node) == nil { return false }
         }
     }
 

@@ -21,9 +21,12 @@ struct SimulatedDaemon {
         let chain = SimulatedChain(spec: try rules.spec, process: process)
         let wire = TapeWire(try Tape(""))
         watching = try await LiveWatchlist.load(chain.spec.id, from: store)
+        var settings = Watcher.Settings(chain.spec, from: rules.from, agree: rules.agree)
+        // One after the other: the same seed is the same world.
+        settings.soundingsAtOnce = 1
         let watcher = Watcher(
             chain, nodes: (0..<rules.nodes).map { Node(name: "\($0)", wire: wire) }, store: store,
-            watching: watching, settings: Watcher.Settings(chain.spec, from: rules.from, agree: rules.agree),
+            watching: watching, settings: settings,
             clock: WatcherClock(process: process)
         ) { _ in }
         self.process = process

@@ -9,6 +9,7 @@ extension AuditDifference {
         case .missing: "missing"
         case .unfounded: "unfounded"
         case .fact(let fact, _, _, _): fact.rawValue
+        case .nodes: "nodes"
         }
     }
 
@@ -20,6 +21,7 @@ extension AuditDifference {
                 ? "\(heights.lowerBound)" : "\(heights.lowerBound)-\(heights.upperBound)"
         case .header(let header, _): "\(header.height)"
         case .missing(_, let block, _): "\(block.height)"
+        case .nodes(_, let block, _, _): "\(block.header.height)"
         case .unfounded(let deposit, _), .fact(_, let deposit, _, _): "\(deposit.block?.height ?? 0)"
         }
     }
@@ -41,7 +43,15 @@ extension AuditDifference {
                 + "block \(block.hash) does not hold it"
         case .fact(_, let deposit, let stored, let shown):
             "\(deposit.id) \(deposit.transfer.words): \(stored) is stored, the node shows \(shown)"
+        case .nodes(let one, let first, let other, let second):
+            Self.words(one, first) + ", and " + Self.words(other, second)
         }
+    }
+
+    /// What a node shows of a block.
+    private static func words(_ node: String, _ block: Block) -> String {
+        let held = block.transfers.map(\.words).sorted().joined(separator: ", ")
+        return "\(node) shows \(block.header.hash) with \(held.isEmpty ? "no transfer" : held)"
     }
 
     /// For programs. `stored` and `shown` are null where there is nothing.
@@ -71,6 +81,11 @@ extension AuditDifference {
             fields["deposit"] = .object(deposit.json)
             fields["stored"] = .text(stored)
             fields["shown"] = .text(shown)
+        case .nodes(let one, let first, let other, let second):
+            fields["height"] = first.header.height.json
+            fields["stored"] = .null
+            fields["shown"] = .text(Self.words(one, first))
+            fields["other"] = .text(Self.words(other, second))
         }
         return .object(fields)
     }

@@ -32,7 +32,7 @@ struct BenchScan {
         let chain = try benchmark.chain()
         let first: Height = 1
         let (pipeline, _) = try await Pipeline.open(
-            chain.spec, store: store, watching: try await watching(chain, store), clock: SystemClock(),
+            chain, store: store, watching: try await watching(chain, store), clock: SystemClock(),
             from: first)
         let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
         return (pipeline, ChainNode(name: node.name, adapter: chain.adapter(on: node)))
