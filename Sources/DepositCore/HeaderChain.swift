@@ -9,12 +9,12 @@ public struct HeaderChain: Hashable, Sendable {
     public let window: UInt64
 
     /// - Parameter agreed: as it was kept; below the tip where not all is agreed yet, or an operator's word has let the
-    ///   floor down. Nil: the lowest block.
+    ///   floor down. Nil: the tip.
     /// - Precondition: `headers` are linked, lowest first: the store wrote them so.
     public init(headers: [Header], agreed: Height?, finalized: BlockRef?, window: UInt64) {
         precondition(zip(headers, headers.dropFirst()).allSatisfy { $1.parent == $0.hash })
         self.headers = headers
-        self.agreed = agreed ?? headers.first?.height ?? 0
+        self.agreed = agreed ?? headers.last?.height ?? 0
         self.finalized = finalized
         self.window = window
     }

@@ -118,14 +118,15 @@ public struct ChainView: Hashable, Sendable {
     public let confirming: Confirming
 
     public enum Confirming: Hashable, Sendable {
-        /// Those in these blocks whose requirement is met under this view: there is nobody else to hear.
-        case satisfied(in: Set<BlockHash>)
+        /// Those whose requirement is met under this view, in these blocks or, nil, wherever they stand: there is nobody
+        /// else to hear.
+        case satisfied(in: Set<BlockHash>?)
         /// These: enough nodes have been heard, and what holds them was read again.
         case these(Set<DepositID>)
     }
 
     public init(
-        tip: BlockRef, finalized: BlockRef?, agreed: Height? = nil, confirming: Confirming = .these([])
+        tip: BlockRef, finalized: BlockRef?, agreed: Height? = nil, confirming: Confirming = .satisfied(in: nil)
     ) {
         self.tip = tip
         self.finalized = finalized
@@ -145,7 +146,7 @@ public struct ChainView: Hashable, Sendable {
     func confirms(_ deposit: Deposit, in block: BlockRef) -> Bool {
         switch confirming {
         case .satisfied(let blocks):
-            blocks.contains(block.hash)
+            (blocks?.contains(block.hash) ?? true)
                 && deposit.requirement.isMet(in: block, maturity: deposit.transfer.maturity, under: self)
         case .these(let deposits): deposits.contains(deposit.id)
         }

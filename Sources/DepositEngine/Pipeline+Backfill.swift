@@ -22,7 +22,8 @@ extension Pipeline {
         var watchlist = Watchlist(capacity: keys.count, seed: .random(in: .min ... .max))
         for key in keys { watchlist.add(key, generation: job.generation, loading: true) }
         // Found here and confirmed at a beat, once the last slice is linked to our own chain.
-        let view = ChainView(tip: agreedBlock ?? tip.block, finalized: local.finalized)
+        let view = ChainView(
+            tip: agreedBlock ?? tip.block, finalized: local.finalized, confirming: .these([]))
         var events: [Event] = []
         var left = job
         for block in try await reading(from: seat, council).blocks(headers, watching: watchlist) {

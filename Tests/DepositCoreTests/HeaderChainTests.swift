@@ -4,7 +4,7 @@ internal import Testing
 @Suite struct HeaderChainTests {
     @Test(
         arguments: [
-            // heights, highest, final, window, floor
+            // heights, agreed, final, window, floor
             (1...10, nil, nil, 100, nil),
             (1...10, nil, nil, 10, nil),
             (0...10, nil, nil, 10, 0),
@@ -17,12 +17,12 @@ internal import Testing
             (1...100, nil, 100, 10, 100),
             (50...100, nil, 40, 1_000, nil),
         ] as [(ClosedRange<UInt32>, UInt32?, UInt32?, UInt64, UInt32?)])
-    func `the floor is the higher of what is final and what is a window below the highest tip`(
-        _ heights: ClosedRange<UInt32>, _ highest: UInt32?, _ final: UInt32?, _ window: UInt64,
+    func `the floor is the higher of what is final and what is a window below the highest agreed block`(
+        _ heights: ClosedRange<UInt32>, _ agreed: UInt32?, _ final: UInt32?, _ window: UInt64,
         _ floor: UInt32?
     ) {
         let local = chain(
-            heights, highest: highest.map { Height(integerLiteral: $0) }, finalized: final.map { block($0) },
+            heights, agreed: agreed.map { Height(integerLiteral: $0) }, finalized: final.map { block($0) },
             window: window)
         #expect(local.floor == floor.map { header($0) })
     }
@@ -31,19 +31,19 @@ internal import Testing
         var local = chain(1...100, window: 10)
         for _ in 0..<5 { local.tip.map { local.disconnect($0) } }
         local.connect(header(96, "b", on: "a"))
-        #expect(local.highest == 100)
+        #expect(local.agreed == 100)
         #expect(local.floor == header(90))
     }
 
-    @Test func `the highest tip is the one that was kept, and where none was it is the tip`() {
-        #expect(chain(1...100).highest == 100)
-        #expect(chain(1...100, highest: 140).highest == 140)
+    @Test func `what was agreed is what was kept, and where nothing was it is the tip`() {
+        #expect(chain(1...100).agreed == 100)
+        #expect(chain(1...100, agreed: 140).agreed == 140)
     }
 
     @Test func `an operator's word outlives a restart`() {
         var local = chain(50...100, window: 10)
         local.yield()
-        #expect(chain(50...100, highest: local.highest, window: 10).floor == header(50))
+        #expect(chain(50...100, agreed: local.agreed, window: 10).floor == header(50))
     }
 
     @Test func `what is final never goes back`() {
@@ -66,7 +66,7 @@ internal import Testing
             let parent = made.last?.hash ?? BlockHash("none")
             made.append(Header(block: block(height), parent: parent))
         }
-        let local = HeaderChain(headers: sparse, highest: nil, finalized: nil, window: 5)
+        let local = HeaderChain(headers: sparse, agreed: nil, finalized: nil, window: 5)
         for height in 0..<25 as Range<UInt32> {
             let expected = [2, 3, 7, 20].contains(height) ? block(height) : nil
             #expect(local.header(at: Height(integerLiteral: height))?.block == expected)
@@ -78,6 +78,7 @@ internal import Testing
         var local = chain(1...1, window: 10)
         for height in 2...500 as ClosedRange<UInt32> {
             local.connect(header(height))
+            local.agree(on: Height(integerLiteral: height))
             let behind = Int(height) - Int(local.headers.first?.height.rawValue ?? 0)
             #expect(behind >= min(Int(height) - 1, 20))
             #expect(behind <= 30)
@@ -88,8 +89,10 @@ internal import Testing
     @Test func `a gap longer than the window leaves a floor`() {
         var local = chain(1...40, window: 10)
         local.connect(Header(block: block(1_000), parent: BlockHash("a40")))
+        local.agree(on: 1_000)
         #expect(local.floor == header(40))
         local.connect(header(1_001))
+        local.agree(on: 1_001)
         #expect(local.floor == header(40))
     }
 
@@ -101,14 +104,16 @@ internal import Testing
         while local.tip != header(51) { local.tip.map { local.disconnect($0) } }
         #expect(local.floor == header(50))
         for next in headers(52...70, "b", on: "a") { local.connect(next) }
+        #expect(local.floor == header(50), "what nobody agreed on moves no floor")
+        local.agree(on: 70)
         #expect(local.floor == header(60, "b"))
     }
 
     @Test func `an operator's word cannot raise the floor`() {
         var local = chain(1...20, window: 100)
         local.yield()
-        #expect(local.highest == 20)
-        var empty = HeaderChain(headers: [], highest: 7, finalized: block(3), window: 10)
+        #expect(local.agreed == 20)
+        var empty = HeaderChain(headers: [], agreed: 7, finalized: block(3), window: 10)
         empty.yield()
         #expect(empty.floor == nil)
     }
@@ -122,7 +127,7 @@ internal import Testing
     }
 
     @Test func `no headers, no floor and no tip`() {
-        let empty = HeaderChain(headers: [], highest: 0, finalized: nil, window: 0)
+        let empty = HeaderChain(headers: [], agreed: 0, finalized: nil, window: 0)
         #expect(empty.tip == nil && empty.floor == nil && empty.header(at: 0) == nil)
     }
 }
@@ -133,7 +138,10 @@ internal import Testing
     }
 
     private func finalized(_ finality: Finality, in local: HeaderChain, _ head: Head) -> BlockRef? {
-        rules(depth(1), finality: finality).finalized(in: local, head: head)
+        guard let tip = local.tip,
+            let shows = local.header(at: min(tip.height, head.header.height))
+        else { return nil }
+        return rules(depth(1), finality: finality).final(head, showing: shows, of: local)
     }
 
     @Test func `a node's word counts for a block that is ours too`() {
@@ -141,7 +149,8 @@ internal import Testing
         #expect(finalized(.tag, in: chain(1...100), head(100, final: block(100))) == block(100))
         #expect(finalized(.tag, in: chain(1...100), head(100, final: nil)) == nil)
         #expect(finalized(.tag, in: chain(1...100), head(100, final: block(90, "b"))) == nil)
-        #expect(finalized(.tag, in: chain(50...100), head(100, final: block(49))) == nil)
+        // Below all that we keep it is the node's word, for its clock alone is read there.
+        #expect(finalized(.tag, in: chain(50...100), head(100, final: block(49))) == block(49))
     }
 
     @Test func `while catching up only what lies a window below our tip is final`() {
@@ -164,7 +173,7 @@ internal import Testing
 
     @Test func `on an instant chain the tip is final`() {
         #expect(finalized(.instant, in: chain(1...100), head(100, final: nil)) == block(100))
-        let empty = HeaderChain(headers: [], highest: 0, finalized: nil, window: 10)
+        let empty = HeaderChain(headers: [], agreed: 0, finalized: nil, window: 10)
         #expect(finalized(.instant, in: empty, head(100, final: block(5))) == nil)
     }
 }

@@ -74,15 +74,23 @@ struct RandomChain {
     private mutating func amount() -> UInt64 { [0, 9_999, 5_000_000, 5_000_000, 5_000_000_000][roll(0...4)] }
 
     /// What a node shows that lags so many blocks, and that may answer from two back ends at once.
-    mutating func view(of local: HeaderChain, lag: Int, flips: Bool) -> RemoteView {
+    mutating func glance(
+        at local: HeaderChain, lag: Int, flips: Bool, _ rules: ChainRules
+    ) -> (head: Head, word: Sounding, above: [Header]) {
         let shown = blocks.dropLast(min(lag, blocks.count - 1)).map(\.header)
         let head = Head(
             header: shown[shown.count - 1], finalized: shown.count > 8 ? shown[shown.count - 9].block : nil)
+        let same = zip(local.headers, shown.drop { $0.height < local.headers.first?.height ?? 0 })
+            .prefix { $0 == $1 }.map(\.0)
         let tip = local.tip.map { Int($0.height.rawValue) } ?? -1
-        let probe = shown[max(0, min(tip, shown.count - 1))]
-        let floor = local.floor.flatMap { floor in shown.first { $0.height == floor.height } }
-        var above = Array(shown.dropFirst(tip + 1).prefix(roll(1...5)))
+        let isFork = (same.last?.height).map { $0 < min(Height(UInt64(tip)) ?? 0, head.header.height) } ?? (tip >= 0)
+        let word = Sounding(
+            node: 0, head: head.header.height, shows: same.last?.height,
+            contradicts: isFork ? same.last.map { $0.height + 1 } ?? 0 : nil,
+            final: same.last.flatMap { rules.final(head, showing: $0, of: local) },
+            isRival: head.header.height >= local.tip?.height ?? 0)
+        var above = isFork ? [] : Array(shown.dropFirst(tip + 1).prefix(roll(1...5)))
         if flips { above += stale.dropFirst(tip + 1 + above.count).map(\.header) }
-        return RemoteView(head: head, probe: probe, floor: floor, above: above)
+        return (head, word, above)
     }
 }

@@ -36,28 +36,38 @@ private struct Walk {
                 turn(lag: network.roll(1...4) == 1 ? network.roll(1...3) : 0, flips: network.roll(1...5) == 1)
             }
         }
-        while problems.isEmpty, turn(lag: 0, flips: false) != .wait {}
+        while problems.isEmpty, turn(lag: 0, flips: false) {}
+        turn(lag: 0, flips: false)
         judge()
     }
 
+    /// - Returns: whether anything has changed.
     @discardableResult
-    private mutating func turn(lag: Int, flips: Bool) -> Step {
+    private mutating func turn(lag: Int, flips: Bool) -> Bool {
         for block in network.blocks + network.stale { mined[block.header.hash] = block.transfers }
-        let remote = network.view(of: world.local, lag: lag, flips: flips)
-        let step = nextStep(local: world.local, remote: remote)
-        switch step {
-        case .wait:
-            if let final = world.rules.finalized(in: world.local, head: remote.head) {
-                check(world.finalize(final))
+        let (head, word, above) = network.glance(at: world.local, lag: lag, flips: flips, world.rules)
+        var agreement = agreement
+        agreement.note(word, at: now)
+        switch agreement.takeBack(from: world.local) {
+        case .nothing: break
+        case .halt(let floor):
+            problems.append("halted at \(floor.height)")
+            return true
+        case .undo(let height):
+            while let tip = world.local.tip, height.map({ tip.height > $0 }) ?? true {
+                world.disconnect().map { check($0) }
             }
-        case .connect(let headers):
-            for header in headers {
-                check(world.connect(header, mined[header.hash] ?? [], head: remote.head))
-            }
-        case .disconnect: world.disconnect().map { check($0) }
-        case .halt(let header): problems.append("halted at \(header.height)")
+            return true
         }
-        return step
+        let stretch = Stretch(
+            above, on: world.local, upTo: world.local.reach, clock: .notBelowParent, now: now)
+        for header in stretch.headers { check(world.connect(header, mined[header.hash] ?? [], head: head)) }
+        if stretch.headers.isEmpty, let final = agreement.final { check(world.finalize(final)) }
+        return !stretch.headers.isEmpty
+    }
+
+    private var agreement: Agreement {
+        Agreement(quorum: 1, standing: world.local.tip?.height, blockInterval: 12_000)
     }
 
     /// What must hold of each change at its moment.

@@ -18,9 +18,9 @@ func headers(_ heights: ClosedRange<UInt32>, _ fork: String = "a", on parentFork
 }
 
 func chain(
-    _ heights: ClosedRange<UInt32>, highest: Height? = nil, finalized: BlockRef? = nil, window: UInt64 = 100
+    _ heights: ClosedRange<UInt32>, agreed: Height? = nil, finalized: BlockRef? = nil, window: UInt64 = 100
 ) -> HeaderChain {
-    HeaderChain(headers: headers(heights), highest: highest, finalized: finalized, window: window)
+    HeaderChain(headers: headers(heights), agreed: agreed, finalized: finalized, window: window)
 }
 
 let coin = Asset(id: AssetID("ETH"), contract: nil, decimals: 18, minimum: .zero)

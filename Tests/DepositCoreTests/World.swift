@@ -13,7 +13,7 @@ struct World {
 
     init(_ rules: ChainRules, window: UInt64 = 100) {
         self.rules = rules
-        local = HeaderChain(headers: [], highest: 0, finalized: nil, window: window)
+        local = HeaderChain(headers: [], agreed: 0, finalized: nil, window: window)
     }
 
     var statuses: [Status] { deposits.values.map(\.state.status) }
@@ -25,9 +25,10 @@ struct World {
     @discardableResult
     mutating func connect(_ header: Header, _ transfers: [Transfer] = [], head: Head? = nil) -> Change {
         local.connect(header)
+        local.agree(on: header.height)
         let head = head ?? Head(header: header, finalized: nil)
-        local.finalize(rules.finalized(in: local, head: head))
-        let view = ChainView(tip: header.block, finalized: local.finalized)
+        local.finalize(rules.final(head, showing: header, of: local))
+        let view = view(under: header.block)
         let incoming = transfers.map { Incoming($0, on: rules.chain, label: "user-42") }
         let change = Settlement.settle(
             incoming, in: header.block, move: .connect(header), known: known(incoming, view), rules: rules,
@@ -47,8 +48,14 @@ struct World {
     @discardableResult
     mutating func finalize(_ block: BlockRef) -> Change {
         local.finalize(block)
-        let view = ChainView(tip: local.tip?.block ?? block, finalized: local.finalized)
+        let view = view(under: local.tip?.block ?? block)
         return commit(Settlement.settle(known: known([], view), rules: rules, view: view, now: now))
+    }
+
+    /// Through one node, in blocks that were all read again.
+    private func view(under tip: BlockRef) -> ChainView {
+        let blocks = local.headers.map(\.hash)
+        return ChainView(tip: tip, finalized: local.finalized, confirming: .satisfied(in: Set(blocks)))
     }
 
     /// What the store hands out: by identity, and by `Due`, as its indexes sieve them.

@@ -8,7 +8,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
 
 @Suite struct AgreementTests {
     @Test func `a deposit is confirmed once as many nodes as must agree show its block`() async throws {
-        var council = try await Council(2, agree: 2)
+        var council = try await Gathering(2, agree: 2)
         council.mine(payment, on: [0])
         council.mine(on: [0], count: 2)
         try await council.follow(0)
@@ -26,7 +26,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     @Test func `nodes that show different blocks hold confirming, are told of once, and end it by agreeing`()
         async throws
     {
-        var council = try await Council(3, agree: 2)
+        var council = try await Gathering(3, agree: 2)
         council.mine(payment, on: [0])
         council.mine(on: [0], count: 2)
         council.mine(on: [1, 2], branch: "b", count: 3)
@@ -47,7 +47,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `scanning goes on while nodes disagree`() async throws {
-        var council = try await Council(2, agree: 2)
+        var council = try await Gathering(2, agree: 2)
         council.mine(payment, on: [0])
         council.mine(on: [1], branch: "b")
         council.mine(on: [0], count: 5)
@@ -57,7 +57,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `what a block held when it was found must be there when it is confirmed`() async throws {
-        var council = try await Council(2, agree: 1)
+        var council = try await Gathering(2, agree: 1)
         council.mine(payment, on: [0])
         council.mine(on: [1])
         council.mine(count: 2)
@@ -67,7 +67,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `a peer that does not answer holds nothing where one node is enough`() async throws {
-        var council = try await Council(2, agree: 1)
+        var council = try await Gathering(2, agree: 1)
         council.nodes[1].fail(with: .timedOut("slow"))
         council.mine(payment)
         council.mine(count: 2)
@@ -78,7 +78,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     @Test func `a node that strayed takes nothing back while another as high still has our block`()
         async throws
     {
-        var council = try await Council(2, agree: 1)
+        var council = try await Gathering(2, agree: 1)
         council.mine(payment)
         council.mine(count: 2)
         try await council.follow(0)
@@ -93,7 +93,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `a longer fork is followed while the other node lags behind it`() async throws {
-        var council = try await Council(2, agree: 1)
+        var council = try await Gathering(2, agree: 1)
         council.mine(payment)
         council.mine()
         try await council.follow(0)
@@ -104,7 +104,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `where two nodes must agree, two must lack a block before it is taken back`() async throws {
-        var council = try await Council(3, agree: 2)
+        var council = try await Gathering(3, agree: 2)
         council.mine(payment)
         council.mine(count: 2)
         try await council.follow(0)
@@ -120,7 +120,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
     }
 
     @Test func `a deep reorg halts the chain only where no other node still has our block`() async throws {
-        var council = try await Council(2, agree: 1)
+        var council = try await Gathering(2, agree: 1)
         council.mine(count: 12)
         try await council.follow(0)
         council.nodes[0].undo(12)

@@ -78,6 +78,8 @@ extension AuditNews {
         case .unfounded(_, let block): return "unfounded \(block.height)"
         case .fact(let fact, let deposit, let stored, let shown):
             return "\(fact) \(deposit.block?.height ?? 0): \(stored) for \(shown)"
+        case .nodes(let one, let first, let other, _):
+            return "\(one) and \(other) differ at \(first.header.height)"
         }
     }
 }

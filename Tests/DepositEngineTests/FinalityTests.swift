@@ -9,8 +9,8 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
 /// Where several nodes must agree, one alone makes nothing final.
 @Suite struct FinalityTests {
     /// Three blocks that hold and confirm a deposit, on every node.
-    private func council(_ nodes: Int, agree: Int) async throws -> Council {
-        let council = try await Council(nodes, agree: agree)
+    private func council(_ nodes: Int, agree: Int) async throws -> Gathering {
+        let council = try await Gathering(nodes, agree: agree)
         council.mine(payment)
         council.mine(count: 3)
         return council
@@ -88,7 +88,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
 
     @Test func `final by depth is what so many nodes hold that deep`() async throws {
         let file = ScriptedChain.file.replacing("{tag: finalized}", with: "{depth: 4}")
-        var council = try await Council(3, agree: 2, file: file)
+        var council = try await Gathering(3, agree: 2, file: file)
         council.mine(payment)
         council.mine(count: 2)
         council.mine(on: [0], count: 4)

@@ -15,6 +15,13 @@ import Testing
         NodeError(node: "a", fault: fault)
     }
 
+    private func choose(
+        _ records: [NodeRecord], _ stands: [NodeRecord.Stand]? = nil, at now: Timestamp
+    ) -> Int? {
+        let stands = stands ?? records.map { _ in .level }
+        return NodeRecord.choose(among: records, standing: stands, at: now)
+    }
+
     /// How long it rests after this many failures in a row.
     private func rest(after fault: NodeError.Fault, times: Int) -> Int64 {
         var record = NodeRecord(name: "a")
@@ -32,14 +39,45 @@ import Testing
 
     @Test func `the first fit node in order has the turn; of none, the one that rested longest`() {
         var records = ["a", "b", "c"].map { NodeRecord(name: $0) }
-        #expect(NodeRecord.choose(among: records, at: Self.noon) == 0)
+        #expect(choose(records, at: Self.noon) == 0)
         _ = records[0].fail(error(.unreachable("refused")), at: Self.noon)
-        #expect(NodeRecord.choose(among: records, at: Self.noon) == 1)
-        #expect(NodeRecord.choose(among: records, at: after(1)) == 0)
+        #expect(choose(records, at: Self.noon) == 1)
+        #expect(choose(records, at: after(1)) == 0)
         _ = records[1].fail(error(.unproven("root")), at: after(1))
         _ = records[2].fail(error(.unproven("root")), at: after(2))
         _ = records[0].fail(error(.unproven("root")), at: after(3))
-        #expect(NodeRecord.choose(among: records, at: after(4)) == 1)
+        #expect(choose(records, at: after(4)) == 1)
+    }
+
+    @Test func `the turn is the first node's that has more, and nobody's who contradicts us`() {
+        let records = ["a", "b", "c"].map { NodeRecord(name: $0) }
+        #expect(choose(records, [.level, .ahead, .ahead], at: Self.noon) == 1)
+        #expect(choose(records, [.behind, .level, .level], at: Self.noon) == 1)
+        #expect(choose(records, [.contradicting, .behind, .level], at: Self.noon) == 2)
+        #expect(choose(records, [.contradicting, .contradicting, .contradicting], at: Self.noon) == nil)
+        #expect(choose([records[0]], [.contradicting], at: Self.noon) == 0, "there is nobody else")
+    }
+
+    @Test func `a lost turn passes to the next, and comes early only while nobody in good standing contradicts us`() {
+        var records = ["a", "b", "c"].map { NodeRecord(name: $0) }
+        records[0].loseTurn(at: Self.noon, beat: 10_000)
+        #expect(choose(records, [.ahead, .ahead, .level], at: Self.noon) == 1)
+        #expect(choose(records, [.ahead, .ahead, .level], at: after(20)) == 0)
+        records[1].loseTurn(at: after(1), beat: 10_000)
+        #expect(choose(records, [.ahead, .ahead, .behind], at: after(2)) == 0, "its time ends first")
+        #expect(choose(records, [.ahead, .ahead, .contradicting], at: after(2)) == nil)
+    }
+
+    @Test func `each lost turn is twice as long, up to an hour, and a day without forgets them`() {
+        var record = NodeRecord(name: "a")
+        var lost: [Int64] = []
+        for _ in 0..<9 {
+            record.loseTurn(at: Self.noon, beat: 10_000)
+            lost.append((record.losesTurnUntil?.seconds ?? 0) - Self.noon.seconds)
+        }
+        #expect(lost == [20, 40, 80, 160, 320, 640, 1_280, 2_560, 3_600])
+        record.loseTurn(at: after(86_401), beat: 10_000)
+        #expect((record.losesTurnUntil?.seconds ?? 0) - after(86_401).seconds == 20)
     }
 
     @Test func `an identity is believed for a day, and until the next failure`() {
@@ -56,7 +94,7 @@ import Testing
         func firstAsked(after seconds: Int?) -> Int64? {
             var record = NodeRecord(name: "a")
             _ = record.fail(error(.rateLimited(retryAfterSeconds: seconds)), at: Self.noon)
-            return (0...10_000).first { NodeRecord.choose(among: [record], at: after($0)) != nil }
+            return (0...10_000).first { choose([record], at: after($0)) != nil }
         }
         #expect([nil, 0, 7, 300, 3_600].map(firstAsked) == [0, 0, 7, 300, 300])
     }
@@ -65,11 +103,11 @@ import Testing
         var records = ["a", "b"].map { NodeRecord(name: $0) }
         _ = records[0].fail(error(.rateLimited(retryAfterSeconds: 60)), at: Self.noon)
         _ = records[1].fail(error(.unproven("root")), at: after(5))
-        #expect(NodeRecord.choose(among: records, at: after(10)) == 1)
-        _ = records[0].succeed(at: 7, best: 7, after(10))
+        #expect(choose(records, at: after(10)) == 1)
+        _ = records[0].succeed(at: 7)
         _ = records[0].fail(error(.unproven("root")), at: after(10))
-        #expect(NodeRecord.choose(among: records, at: after(11)) == 1)
-        #expect(NodeRecord.choose(among: [records[0]], at: after(11)) == 0, "an answer ends it")
+        #expect(choose(records, at: after(11)) == 1)
+        #expect(choose([records[0]], at: after(11)) == 0, "an answer ends it")
     }
 
     @Test func `a limited rate is told once, whatever the seconds`() {

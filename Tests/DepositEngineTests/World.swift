@@ -25,7 +25,7 @@ struct World {
         watching = try await LiveWatchlist.load(family.spec.id, from: store)
         self.restarting = restarting
         pipeline = try await Pipeline.open(
-            family.spec, store: store, watching: watching, clock: FixedClock(Self.now), from: 0
+            family, store: store, watching: watching, clock: FixedClock(Self.now), from: 0
         ).pipeline
         if !addresses.isEmpty { try await issue(addresses) }
     }
@@ -48,10 +48,11 @@ struct World {
     /// Turns until there is nothing to do.
     mutating func rest() async throws {
         while !isHalted {
-            let turn = try await pipeline.turn(ChainNode(name: "scripted", adapter: adapter))
+            let node = ChainNode(name: "scripted", adapter: adapter)
+            let turn = try await pipeline.turn(node)
             events += turn.events
             isHalted = turn.halt != nil
-            let backfill = try await pipeline.backfill(adapter)
+            let backfill = try await pipeline.backfill(node)
             events += backfill?.events ?? []
             if restarting { try await restart() }
             if turn.isIdle, backfill == nil { return }
@@ -61,7 +62,7 @@ struct World {
     /// A daemon that was killed and started again: only the store remains.
     mutating func restart() async throws {
         pipeline = try await Pipeline.open(
-            family.spec, store: store, watching: watching, clock: FixedClock(Self.now), from: 0
+            family, store: store, watching: watching, clock: FixedClock(Self.now), from: 0
         ).pipeline
     }
 

@@ -101,7 +101,7 @@ import Testing
         #expect(kept.headers.map { Int($0.height.rawValue) } == Array(14...20))
         for number in (15...20).reversed() { try await store.disconnect(header(number)) }
         #expect(await failure { try await store.disconnect(header(14)) }?.isConflict == true)
-        #expect(try await store.openChain(chain, window: 3).headers.highest == 20)
+        #expect(try await store.openChain(chain, window: 3).headers.agreed == 20)
     }
 
     @Test func `after a gap in the heights one block below the window is still kept`() async throws {
@@ -143,13 +143,13 @@ import Testing
         let halted = try await store.openChain(chain, window: 2)
         #expect(halted.halt == halt)
         #expect(halted.haltCount == 1)
-        #expect(halted.headers.highest == 9)
+        #expect(halted.headers.agreed == 9)
 
         let event = Event.resumed(chain, at: halt.block, reason: "operator", occurrence: 1, now: start)
         try await store.resume(chain, event: event, now: start)
         let resumed = try await store.openChain(chain, window: 2)
         #expect(resumed.halt == nil)
-        #expect(resumed.headers.highest == 7)
+        #expect(resumed.headers.agreed == 7)
         #expect(resumed.headers.finalized == nil)
         let feed = try await store.events(after: nil, limit: 10).items.map(\.type)
         #expect(feed == [.chainHalted, .chainResumed])

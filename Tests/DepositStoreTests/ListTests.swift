@@ -103,7 +103,7 @@ import Testing
         let summary = try #require(try await store.chains().first)
         #expect(summary.chain == chain)
         #expect(summary.tip == header(4).block)
-        #expect(summary.highest == 5)
+        #expect(summary.agreed == 5)
         #expect(summary.watched == 2)
         #expect(summary.backfills.map(\.upTo) == [4])
         #expect(summary.deposits == [.confirmed: 4, .orphaned: 1])

@@ -61,7 +61,7 @@ extension Store {
         _ block: Block, under rules: ChainRules = rules(), finalized: BlockRef? = nil,
         scannedWith generation: Int64? = nil, at now: Timestamp = start
     ) async throws -> Change {
-        let view = ChainView(tip: block.header.block, finalized: finalized)
+        let view = ChainView(tip: block.header.block, finalized: finalized, agreed: block.header.height)
         let found = try await connecting(block, view: view, on: chain)
         let change = Settlement.settle(
             found.incoming, in: block.header.block, move: .connect(block.header), known: found.known,

@@ -28,7 +28,7 @@ final class Workload {
         let adapter = family.adapter(on: Node(name: "scripted", wire: TapeWire(try Tape(""))))
         let node = ChainNode(name: "scripted", adapter: adapter)
         var (pipeline, halt) = try await Pipeline.open(
-            family.spec, store: store, watching: watching, clock: clock, from: 1)
+            family, store: store, watching: watching, clock: clock, from: 1)
         while let stage = stages.first {
             if !hasChanged { stage.change(world) }
             hasChanged = true
@@ -50,7 +50,7 @@ final class Workload {
     /// what it has found so far, which is right, and a state that the unbroken run never was in.
     private func rest(_ pipeline: inout Pipeline, _ node: ChainNode) async throws {
         while true {
-            while try await pipeline.backfill(node.adapter) != nil {}
+            while try await pipeline.backfill(node) != nil {}
             let turn = try await pipeline.turn(node)
             if turn.halt != nil { _ = try await pipeline.resume() }
             if turn.isIdle { return }

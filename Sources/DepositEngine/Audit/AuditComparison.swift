@@ -59,7 +59,7 @@ struct AuditComparison {
     private func missing(_ block: Block) -> [AuditDifference] {
         let settled = Settlement.settle(
             stored.required[block.header.hash, default: []], in: block.header.block, move: .stay, known: [],
-            rules: rules, view: ChainView(tip: block.header.block, finalized: nil),
+            rules: rules, view: ChainView(tip: block.header.block, finalized: nil, confirming: .these([])),
             now: block.header.block.time)
         let required = Set(settled.deposits.map(\.id))
         return block.transfers.compactMap { transfer in
