@@ -67,6 +67,9 @@ final class HTTPExchange: @unchecked Sendable {
     func configure(_ easy: UnsafeMutableRawPointer) {
         dw_set_text(easy, CURLOPT_URL, request.url)
         dw_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        // Said here, so that neither a system's policy nor an older libcurl allows less.
+        dw_set_long(easy, CURLOPT_SSLVERSION, dw_least_tls())
+        dw_set_long(easy, CURLOPT_PROXY_SSLVERSION, dw_least_tls())
         dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -188,7 +191,15 @@ final class HTTPExchange: @unchecked Sendable {
             return .success(HTTPResponse(status: status, headers: headers, body: body))
         case CURLE_OPERATION_TIMEDOUT:
             return .failure(.timedOut(words[0] == 0 ? why : String(cString: words)))
-        default: return .failure(.unreachable(why))
+        default: return .failure(.unreachable(lacksDescriptors(easy) ?? why))
         }
+    }
+
+    /// Nothing is wrong with the other side where we ourselves may open no more sockets.
+    private func lacksDescriptors(_ easy: UnsafeMutableRawPointer) -> String? {
+        var number = 0
+        dw_get_long(easy, CURLINFO_OS_ERRNO, &number)
+        guard number == Int(EMFILE) || number == Int(ENFILE) else { return nil }
+        return "this process may open no more files or sockets; raise its limit (ulimit -n, LimitNOFILE)"
     }
 }
