@@ -48,10 +48,18 @@ public protocol Chain: Sendable {
 
     var spec: ChainSpec { get }
 
+    /// Whether its coins have worth to others: false for networks of developers, where one node may well be believed.
+    var isMainNetwork: Bool { get }
+
     /// The one spelling of an address on this chain, or why it is none.
     func address(_ text: String) throws(AddressError) -> Address
 
     func adapter(on node: Node) -> any ChainAdapter
+}
+
+extension Chain {
+    /// A family that cannot tell has none but main ones.
+    public var isMainNetwork: Bool { true }
 }
 
 /// Why a text is no address of a chain; the text for a person says what to do.

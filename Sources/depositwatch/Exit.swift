@@ -1,7 +1,7 @@
 import ArgumentParser
 import ChainKit
 import DepositStore
-import Foundation
+import NodeRPC
 
 /// A command's end that a person should read about.
 struct Exit: Error {
@@ -30,6 +30,8 @@ func reportingErrors(_ body: () async throws -> Void) async throws {
         throw say("\(error)", .configuration)
     } catch let error as StoreError {
         throw say("\(error)", error.code)
+    } catch let error as NodeError {
+        throw say("\(error)", .unavailable)
     }
 }
 
@@ -41,6 +43,6 @@ extension StoreError {
 }
 
 private func say(_ message: String, _ code: Exit.Code) -> ExitCode {
-    FileHandle.standardError.write(Data("depositwatch: \(message)\n".utf8))
+    complain("depositwatch: \(message)")
     return ExitCode(code.rawValue)
 }
