@@ -26,7 +26,7 @@ final class LockFile: Sendable {
                 ? .foreign(file: path, detail: "it is a symbolic link")
                 : Self.failure("cannot open \(path)", database)
         }
-        if let why = Self.flaw(of: lock) {
+        if let why = Self.flaw(of: lock, maySharePlace: false) {
             close(lock)
             throw .foreign(file: path, detail: why)
         }
@@ -70,14 +70,15 @@ final class LockFile: Sendable {
         }
     }
 
-    /// Why an open file is none to trust: it is no plain file, or not ours.
-    private static func flaw(of descriptor: Int32) -> String? {
+    /// Why an open file is none to trust: it is no plain file, not ours, or one of ours under a second name.
+    private static func flaw(of descriptor: Int32, maySharePlace: Bool = true) -> String? {
         var info = stat()
         guard fstat(descriptor, &info) == 0 else { return "it cannot be looked at" }
         guard info.st_mode & S_IFMT == S_IFREG else { return "it is no plain file" }
         guard info.st_uid == geteuid() else {
             return "it belongs to user \(info.st_uid), and we run as user \(geteuid())"
         }
+        if !maySharePlace, info.st_nlink > 1 { return "it has a second name elsewhere" }
         return nil
     }
 

@@ -67,7 +67,8 @@ extension URLParts {
         return parts.map { "/" + $0 }.joined()
     }
 
-    /// With every `%41` that stands for a plain character as that character, and the others in capitals (RFC 3986 §6.2.2).
+    /// With every `%41` that stands for a plain character as that character, and the others in capitals (RFC 3986
+    /// §6.2.2).
     private static func unescaped(_ text: Substring) -> String {
         var output: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -29,6 +29,8 @@ struct Daemon {
         let logger = Logger(label: "depositwatch")
         for concern in configuration.soleTrusts { logger.warning("\(concern)") }
         let files = FileLimit.raise()
+        // Takes its files now, and not at the first event, when there may be none left.
+        _ = HTTPClient.shared
         let store = try Store(at: configuration.store)
         logger.info("store open", metadata: ["store": "\(configuration.store.words)"])
         let callbacks = try await CallbackDesk(configured: configured, store: store, rules: rules)

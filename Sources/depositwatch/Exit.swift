@@ -32,13 +32,23 @@ func reportingErrors(_ body: () async throws -> Void) async throws {
         throw say("\(error)", error.code)
     } catch let error as NodeError {
         throw say("\(error)", .unavailable)
+    } catch  where !isOfParser(error) {
+        complain("Error: \(error)")
+        throw ExitCode.failure
     }
+}
+
+/// What ArgumentParser itself knows how to end with.
+private func isOfParser(_ error: any Error) -> Bool {
+    error is ExitCode || error is ValidationError || error is CleanExit
 }
 
 extension StoreError {
     fileprivate var code: Exit.Code {
-        if case .unreadable = self { return .noPermission }
-        return isFatal ? .store : .unavailable
+        switch self {
+        case .unreadable, .foreign: .noPermission
+        default: isFatal ? .store : .unavailable
+        }
     }
 }
 

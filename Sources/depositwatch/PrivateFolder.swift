@@ -1,6 +1,6 @@
 import Foundation
 
-/// A new folder that nobody else can look into, or has made before: its name cannot be guessed, and it is made or refused.
+/// A new folder that nobody else can look into, or has made before: its name cannot be guessed.
 struct PrivateFolder {
     let path: String
 

@@ -6,8 +6,8 @@
 enum TerminalText {
     /// The same with what is no text written as `\u009b`: in JSON that is the same string, and to a person it shows.
     ///
-    /// - Parameter keepingLines: line feeds stand; without it they would begin a line of their own, such as a forged one of
-    ///   a log.
+    /// - Parameter keepingLines: line feeds stand. Where a text is to be one line they would begin another, such as a
+    ///   forged one of a log.
     static func shown(_ text: String, keepingLines: Bool = false) -> String {
         guard text.unicodeScalars.contains(where: isHarmful) else { return text }
         var shown = String.UnicodeScalarView()
@@ -27,7 +27,7 @@ enum TerminalText {
         switch scalar.value {
         // Control characters of both kinds (Unicode's Cc): C1 has one-character forms of terminal escapes.
         case 0x00...0x1f, 0x7f...0x9f: true
-        // Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX 9), and deprecated kin of theirs.
+        // Marks, embeddings, overrides and isolates of the bidirectional algorithm (UAX 9), and deprecated kin.
         case 0x061c, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x206f: true
         // Line and paragraph separators (Zl, Zp); a mark of byte order, and marks of annotations.
         case 0x2028, 0x2029, 0xfeff, 0xfff9...0xfffb: true

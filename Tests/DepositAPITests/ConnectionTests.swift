@@ -46,7 +46,8 @@ import Testing
 
     private static let healthy = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
     private static let poll =
-        "GET /v1/events?wait=30 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(World.tokens[.read] ?? "")\r\n\r\n"
+        "GET /v1/events?wait=30 HTTP/1.1\r\nHost: localhost\r\n"
+        + "Authorization: Bearer \(World.tokens[.read] ?? "")\r\n\r\n"
 
     private static func isServed(_ connection: SocketConnection) -> Bool {
         connection.write(healthy) && connection.heard()?.hasPrefix("HTTP/1.1 200") == true

@@ -14,6 +14,8 @@ final class AcceptPause: ChannelDuplexHandler {
 
     private let logger: Logger
     private var isPausing = false
+    /// Nothing is said of the next ones for so long.
+    private var quietUntil = NIODeadline.uptimeNanoseconds(0)
 
     init(_ logger: Logger) {
         self.logger = logger
@@ -28,14 +30,24 @@ final class AcceptPause: ChannelDuplexHandler {
         }
         guard !isPausing else { return }
         isPausing = true
-        logger.warning(
-            "API: a connection cannot be taken just now; raise the limit of open files (ulimit -n, LimitNOFILE)",
-            metadata: ["reason": "\(error)"])
+        tell(error)
+        // NIO goes on waiting for the connection that it could not take, and would be woken for it without a pause.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: .milliseconds(200)) {
-            bound.value.handler.isPausing = false
-            bound.value.context.read()
+            let (handler, context) = bound.value
+            handler.isPausing = false
+            try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+            context.read()
         }
+    }
+
+    private func tell(_ error: IOError) {
+        guard quietUntil < .now() else { return }
+        quietUntil = .now() + .minutes(1)
+        logger.warning(
+            "API: connections cannot be taken just now; raise the limit of open files (ulimit -n, LimitNOFILE)",
+            metadata: ["reason": "\(error)"])
     }
 
     func read(context: ChannelHandlerContext) {

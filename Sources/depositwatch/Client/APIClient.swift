@@ -115,8 +115,8 @@ private enum ClearToken {
         }
         guard isNew else { return }
         complain(
-            "warning: the token goes to \(place) in clear, where anybody on the way can read it; use https, or a tunnel "
-                + "that ends on this machine")
+            "warning: the token goes to \(place) in clear, where anybody on the way can read it; "
+                + "use https, or a tunnel that ends on this machine")
     }
 }
 

@@ -9,10 +9,10 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look a configuration over, and with --online ask every node.",
         discussion: """
-            Prints what would run, without any secret, and warns of what can be run and should not be without a thought: \
-            one node alone on a main network, clear text to other machines, secrets that others can read. Exit 78 when \
-            the configuration is wrong, and with --strict when there is such a warning; 69 when a node does not answer or \
-            follows another chain.
+            Prints what would run, without any secret, and warns of what can be run and should not be without a \
+            thought: one node alone on a main network, clear text to other machines, secrets that others can read. \
+            Exit 78 when the configuration is wrong, and with --strict when there is such a warning; 69 when a node \
+            does not answer or follows another chain.
             """)
 
     @OptionGroup var file: ConfigurationOption

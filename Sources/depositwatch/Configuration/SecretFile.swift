@@ -45,8 +45,9 @@ struct SecretFile {
     private func write(_ lines: [String]) throws {
         var info = stat()
         let permissions = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o600
-        // A name of its own: a rotation that was cut off may have left another.
-        let beside = "\(path).\(UUID().uuidString)"
+        let beside = path + ".new"
+        // A rotation that was cut off may have left one; a link there is taken away, and not followed.
+        unlink(beside)
         do {
             try PrivateFile.write(
                 lines.joined(separator: "\n") + "\n", to: beside, permissions: permissions)
