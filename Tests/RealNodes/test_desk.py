@@ -13,6 +13,7 @@ from litecoin_node import free_port
 
 WRONG_CONFIGURATION = 78
 NO_PERMISSION = 77
+EMPTY = b'{"items":[],"next":null}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
 
 
@@ -47,16 +48,17 @@ class DeskTests(unittest.TestCase):
                               env=os.environ | environment)
 
     def answering(self, body, host="127.0.0.1"):
-        """A server that gives this answer once, and what it was asked."""
+        """A server that gives this answer, then empty lists, and what it was asked."""
         server = socket.create_server((host, 0))
         self.addCleanup(server.close)
         asked = []
 
         def serve():
-            connection, _ = server.accept()
-            with connection:
-                asked.append(connection.recv(65536).decode())
-                connection.sendall(ANSWER % (len(body), body))
+            for answer in (body, EMPTY, EMPTY):
+                connection, _ = server.accept()
+                with connection:
+                    asked.append(connection.recv(65536).decode())
+                    connection.sendall(ANSWER % (len(answer), answer))
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -85,13 +87,13 @@ class DeskTests(unittest.TestCase):
 
     def test_a_token_in_clear_is_warned_of_and_not_shown(self):
         host = other_address()
-        url, asked = self.answering(b'{"items":[],"next":null}', host)
+        url, asked = self.answering(EMPTY, host)
         far = self.call("chain", "list", "--api", url, DEPOSITWATCH_TOKEN=TOKEN)
         self.assertEqual(far.returncode, 0, far.stderr)
         self.assertIn("in clear", far.stderr)
         self.assertNotIn(TOKEN, far.stderr + far.stdout)
         self.assertIn(TOKEN, asked[0])
-        url, _ = self.answering(b'{"items":[],"next":null}')
+        url, _ = self.answering(EMPTY)
         near = self.call("chain", "list", "--api", url, DEPOSITWATCH_TOKEN=TOKEN)
         self.assertEqual((near.returncode, near.stderr), (0, ""))
 
