@@ -69,3 +69,6 @@ static inline const struct sockaddr *dw_socket_address(const struct curl_sockadd
 
 // A macro with a cast, which Swift does not import.
 static inline long dw_auth_basic(void) { return CURLAUTH_BASIC; }
+
+// TLS 1.2 or newer: an enumeration in newer versions of libcurl, and a number in older ones.
+static inline long dw_least_tls(void) { return CURL_SSLVERSION_TLSv1_2; }

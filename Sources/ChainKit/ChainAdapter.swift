@@ -51,6 +51,9 @@ public protocol Chain: Sendable {
     /// How the times of this chain's blocks grow. By default none is older than the one it stands on.
     var blockClock: BlockClock { get }
 
+    /// Whether its coins have worth to others: false for networks of developers, where one node may well be believed.
+    var isMainNetwork: Bool { get }
+
     /// The one spelling of an address on this chain, or why it is none.
     func address(_ text: String) throws(AddressError) -> Address
 
@@ -59,6 +62,9 @@ public protocol Chain: Sendable {
 
 extension Chain {
     public var blockClock: BlockClock { .notBelowParent }
+
+    /// A family that cannot tell has none but main ones.
+    public var isMainNetwork: Bool { true }
 }
 
 /// Why a text is no address of a chain; the text for a person says what to do.

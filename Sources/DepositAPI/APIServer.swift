@@ -6,6 +6,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
+internal import NIOCore
 public import ServiceLifecycle
 
 /// The HTTP API, the feed, the health calls, the metrics and the operators' console.
@@ -17,6 +18,7 @@ public struct APIServer: Service {
     private let calls: Calls
     private let listen: ListenAddress
     private let limits: APILimits
+    let reception: Reception
     private let onListening: @Sendable (Int?) async -> Void
     private let logger: Logger
 
@@ -36,9 +38,10 @@ public struct APIServer: Service {
         calls = Calls(
             store: store, chains: chains, watch: watch, callbackControl: callbacks, metrics: metrics,
             bell: FeedBell(), now: now)
+        reception = Reception(limits)
         door = Door(
-            calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), logger: logger,
-            bodyDeadline: .seconds(limits.bodySeconds))
+            calls: calls, tokens: tokens, traffic: Traffic(metrics: metrics), reception: reception,
+            logger: logger, bodyDeadline: .seconds(limits.bodySeconds))
         self.listen = listen
         self.limits = limits
         self.onListening = onListening
@@ -64,18 +67,21 @@ public struct APIServer: Service {
     var application: Application<RouterResponder<CallContext>> {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let http = HTTP1Channel.Configuration(
+            idleTimeout: .seconds(limits.idleSeconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerFields))
         return Application(
             router: router,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(limits.idleSeconds),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes,
-                        maxHeaderFieldCount: limits.headerFields))),
-            configuration: ApplicationConfiguration(
-                address: listen.bindAddress,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+            server: HTTPServerBuilder { [reception, limits] responder in
+                ReceptionChannel(
+                    reception: reception, http: HTTP1Channel(responder: responder, configuration: http),
+                    unread: .seconds(limits.idleSeconds))
+            },
+            configuration: ApplicationConfiguration(address: listen.bindAddress),
             onServerRunning: { [listen, onListening, logger] channel in
+                await AcceptPause.install(on: channel, logger)
                 let port = channel.localAddress?.port
                 logger.info("API listens", metadata: ["address": .string(listen.description(port: port))])
                 await onListening(port)
@@ -89,7 +95,8 @@ public struct APIServer: Service {
         for route in Route.all {
             router.on(RouterPath(route.path), method: route.method) { [door] request, context in
                 let parameters = context.parameters.map { (String($0.key), String($0.value)) }
-                return await door.serve(route, request, Dictionary(parameters) { first, _ in first })
+                return await door.serve(
+                    route, request, Dictionary(parameters) { first, _ in first }, on: context.connection)
             }
         }
         return router

@@ -12,19 +12,6 @@ extension Calls {
         return .page(known.map { json($0, statuses[$0], summaries[$0]) }, next: nil)
     }
 
-    /// Lets a halted chain follow the nodes' chain, whatever it undoes.
-    func resumeChain(_ call: Call) async throws -> Response {
-        let chain = try chain(inPathOf: call).spec.id
-        switch try await watch.resume(chain) {
-        case .resumed:
-            return .json(.object(["chain": .string(chain.text), "resumed": .bool(true)]), status: .accepted)
-        case .notHalted:
-            throw Problem(
-                .chainNotHalted,
-                "\(chain) is not halted, so there is nothing to resume; GET /v1/chains tells how it is.")
-        }
-    }
-
     private func json(_ chain: ChainID, _ status: ChainStatus?, _ summary: ChainSummary?) -> JSONText {
         let state = status?.state ?? .starting
         var rate: JSONText = .null

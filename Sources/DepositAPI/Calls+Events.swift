@@ -20,10 +20,10 @@ extension Calls {
             let heard = bell.rings
             let items = try await store.events(after: call.query.after, limit: limit).items
             let left = deadline - ContinuousClock.now
-            if !items.isEmpty || left <= .zero || bell.isClosed {
+            if !items.isEmpty || left <= .zero || bell.isClosed || call.departure?.isClosed == true {
                 return Self.page(items, next: items.last?.cursor ?? call.query.after)
             }
-            await bell.wait(past: heard, atMost: left)
+            await bell.wait(past: heard, atMost: left, orUntil: call.departure)
             try Task.checkCancellation()
         }
     }

@@ -9,14 +9,24 @@ struct Door: Sendable {
     let calls: Calls
     let tokens: AccessTokens
     let traffic: Traffic
+    let reception: Reception
     let logger: Logger
     /// A body that is not there by then is a slow client's or an attacker's.
     var bodyDeadline: Duration
 
-    func serve(_ route: Route, _ request: Request, _ parameters: [String: String]) async -> Response {
+    /// - Parameter connection: the one that the request has come on; nil where there is none, as in a test.
+    func serve(
+        _ route: Route, _ request: Request, _ parameters: [String: String],
+        on connection: ObjectIdentifier? = nil
+    ) async -> Response {
         await answering(request, as: route.path) {
+            reception.hear(connection)
             try checkOrigin(of: request)
-            try authorize(request, for: route)
+            let scope = try authorize(request, for: route)
+            // What no token has let in must not keep others out.
+            let isSpared = route.access != .open
+            if isSpared, !reception.begin(connection) { throw Self.tooManyCalls }
+            defer { if isSpared { reception.end(connection) } }
             let query = try Query(request.uri.query, known: route.query)
             let path = try parameters.mapValues { text in
                 guard let part = text.removingPercentEncoding else {
@@ -25,7 +35,11 @@ struct Door: Sendable {
                 return part
             }
             let body = try await body(of: request, upTo: route.bodyLimit)
-            return try await route.answer(calls, Call(path: path, query: query, body: body))
+            return try await route.answer(
+                calls,
+                Call(
+                    path: path, query: query, body: body, scope: scope,
+                    departure: reception.guest(connection)?.departure))
         }
     }
 
@@ -69,16 +83,21 @@ struct Door: Sendable {
             metadata: ["reason": .string(reason)])
     }
 
-    private func authorize(_ request: Request, for route: Route) throws(Problem) {
-        guard case .scope(let needed) = route.access, tokens.areRequired else { return }
+    private static let tooManyCalls = Problem(
+        .tooManyCalls, "As many calls are at work as there may be; try again in a second.",
+        headers: [.retryAfter: "1"])
+
+    /// What the request may do. An open call is answered without a token and with a wrong one too.
+    private func authorize(_ request: Request, for route: Route) throws(Problem) -> Scope? {
+        guard tokens.areRequired else { return .admin }
+        guard case .scope(let needed) = route.access else { return bearer(of: request).flatMap(tokens.scope) }
         guard let header = request.headers[.authorization] else {
             throw unauthorized("This call needs a token: send Authorization: Bearer <token>.")
         }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+        guard let token = Self.bearer(header) else {
             throw unauthorized("The Authorization header is not of the form Bearer <token>.")
         }
-        guard let scope = tokens.scope(of: parts[1]) else {
+        guard let scope = tokens.scope(of: token) else {
             throw unauthorized(
                 "The token is not one of those in the tokens file; check it for a typing error.")
         }
@@ -87,6 +106,16 @@ struct Door: Sendable {
                 .scopeTooLow,
                 "This call needs a token of scope \(needed.rawValue); yours has scope \(scope.rawValue).")
         }
+        return scope
+    }
+
+    private func bearer(of request: Request) -> Substring? {
+        request.headers[.authorization].flatMap(Self.bearer)
+    }
+
+    private static func bearer(_ header: String) -> Substring? {
+        let parts = header.split(separator: " ", maxSplits: 1)
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? parts[1] : nil
     }
 
     private func unauthorized(_ detail: String) -> Problem {
@@ -149,6 +178,8 @@ extension Problem {
         case StoreError.unknownCursor(let text):
             self.init(
                 .badParameter, "after is \(quoted(text)), which is no cursor of this list; start without it.")
+        case StoreError.noDescriptors:
+            self.init(.tooManyCalls, "The daemon may open no more files just now; try again in a second.")
         case let failure as StoreError where failure.isFatal:
             self.init(
                 .storeFailed,

@@ -57,10 +57,11 @@ final class FeedBell: Sendable {
         }
     }
 
-    /// The same, but no longer than `limit`.
-    func wait(past heard: UInt64, atMost limit: Duration) async {
+    /// The same, but no longer than `limit`, nor than until the other one is closed.
+    func wait(past heard: UInt64, atMost limit: Duration, orUntil other: FeedBell? = nil) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait(past: heard) }
+            if let other { group.addTask { await other.wait(past: .max) } }
             group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()

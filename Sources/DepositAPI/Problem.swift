@@ -14,6 +14,10 @@ struct Problem: Error {
         case methodNotAllowed = "method-not-allowed"
         case bodyTooSlow = "body-too-slow"
         case chainNotHalted = "chain-not-halted"
+        case chainHalted = "chain-halted"
+        case nothingScanned = "nothing-scanned"
+        case unfitHeight = "unfit-height"
+        case tooManyCalls = "too-many-calls"
         case bodyTooLarge = "body-too-large"
         case unknownChain = "unknown-chain"
         case malformedAddress = "malformed-address"
@@ -68,13 +72,15 @@ extension Problem.Kind {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooSlow: .requestTimeout
-        case .chainNotHalted, .callbackExists, .callbackConfigured, .callbackLocked, .tooManyCallbacks,
+        case .chainNotHalted, .chainHalted, .nothingScanned, .callbackExists, .callbackConfigured,
+            .callbackLocked, .tooManyCallbacks,
             .eventsWaiting, .rotation, .noSecretsKey:
             .conflict
         case .bodyTooLarge: .contentTooLarge
-        case .unknownChain, .malformedAddress, .tooManyAddresses, .unfitCallback: .unprocessableContent
+        case .unknownChain, .malformedAddress, .tooManyAddresses, .unfitCallback, .unfitHeight:
+            .unprocessableContent
         case .internalError: .internalServerError
-        case .storeFailed: .serviceUnavailable
+        case .storeFailed, .tooManyCalls: .serviceUnavailable
         }
     }
 
@@ -89,6 +95,10 @@ extension Problem.Kind {
         case .methodNotAllowed: "This path has no such method"
         case .bodyTooSlow: "The request's body took too long"
         case .chainNotHalted: "The chain is not halted"
+        case .chainHalted: "The chain is halted already"
+        case .nothingScanned: "Nothing of the chain has been scanned"
+        case .unfitHeight: "The chain cannot go back to this height"
+        case .tooManyCalls: "Too many calls at the same time"
         case .bodyTooLarge: "The request's body is too large"
         case .unknownChain: "The chain is not configured"
         case .malformedAddress: "Some addresses cannot be watched"

@@ -40,6 +40,10 @@ struct Call: Sendable {
     let path: [String: String]
     let query: Query
     let body: Data
+    /// What whoever calls may do; nil for one without a token.
+    var scope: Scope?
+    /// Closed once the client has gone; nil where nobody can tell.
+    var departure: FeedBell?
 
     /// A part of the path; the route has it by construction.
     func part(_ name: String) -> String {

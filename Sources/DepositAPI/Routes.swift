@@ -44,11 +44,17 @@ extension Route {
         Route(.post, "/v1/callbacks/{name}/resume", .scope(.admin)) { try await $0.resumeCallback($1) },
 
         Route(.get, "/v1/chains", .scope(.read)) { calls, _ in try await calls.listChains() },
+        Route(.post, "/v1/chains/{chain}/halt", .scope(.admin), bodyLimit: 64 << 10) {
+            try await $0.haltChain($1)
+        },
+        Route(.post, "/v1/chains/{chain}/rewind", .scope(.admin), bodyLimit: 64 << 10) {
+            try await $0.rewindChain($1)
+        },
         Route(.post, "/v1/chains/{chain}/resume", .scope(.admin)) { try await $0.resumeChain($1) },
 
         Route(.get, "/.well-known/depositwatch/keys.json", .open) { calls, _ in calls.publicKeys() },
         Route(.get, "/livez", .open) { calls, _ in calls.live() },
-        Route(.get, "/readyz", .open) { calls, _ in await calls.ready() },
+        Route(.get, "/readyz", .open) { await $0.ready($1) },
         Route(.get, "/metrics", .scope(.read)) { calls, _ in try await calls.metricsText() },
         Route(.get, "/openapi.yaml", .open) { _, _ in Resource.openapi.response },
         Route(.get, "/", .open) { _, _ in Resource.page.response },

@@ -10,6 +10,12 @@ public protocol WatchControl: Sendable {
     /// 2xx leaves.
     func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64)
 
+    /// Stops a chain where it stands, on an operator's word and for the reason that it gives.
+    func halt(_ chain: ChainID, reason: String) async throws -> Halting
+
+    /// Takes a halted chain back to `height`, which lies below its tip; it stays halted.
+    func rewind(_ chain: ChainID, to height: Height) async throws -> Rewinding
+
     /// Lets a halted chain go on, on an operator's word.
     func resume(_ chain: ChainID) async throws -> Resumption
 
@@ -18,6 +24,17 @@ public protocol WatchControl: Sendable {
 
     /// Sends a test event to a callback; nil where there is no such callback.
     func test(callback: String) async -> Trial?
+}
+
+/// All three are asked for, and take effect with the chain's next turn.
+public enum Halting: Hashable, Sendable {
+    case halting
+    case haltedAlready
+}
+
+public enum Rewinding: Hashable, Sendable {
+    case rewinding
+    case notHalted
 }
 
 public enum Resumption: Hashable, Sendable {

@@ -14,11 +14,22 @@ final class LockFile: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Makes the folder where it is missing, takes the lock, and makes the database file private before SQLite does.
+    ///
+    /// Files are as private as can be whatever the umask says; SQLite gives its `-wal` and `-shm` the database's mode.
     init(beside database: String) throws(StoreError) {
         try Self.makeFolder(of: database)
         let path = database + ".lock"
-        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else { throw Self.failure("cannot open \(path)", database) }
+        // A link there, or a file of somebody else's, would have us write where he likes.
+        let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
+        guard lock >= 0 else {
+            throw errno == ELOOP
+                ? .foreign(file: path, detail: "it is a symbolic link")
+                : Self.failure("cannot open \(path)", database)
+        }
+        if let why = Self.flaw(of: lock, maySharePlace: false) {
+            close(lock)
+            throw .foreign(file: path, detail: why)
+        }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
             defer { close(lock) }
@@ -35,7 +46,12 @@ final class LockFile: Sendable {
             defer { close(lock) }
             throw Self.failure("cannot open it", database)
         }
+        let why = Self.flaw(of: file)
         close(file)
+        if let why {
+            close(lock)
+            throw .foreign(file: database, detail: why)
+        }
         descriptor = Mutex(lock)
     }
 
@@ -52,6 +68,18 @@ final class LockFile: Sendable {
             }
             $0 = nil
         }
+    }
+
+    /// Why an open file is none to trust: it is no plain file, not ours, or one of ours under a second name.
+    private static func flaw(of descriptor: Int32, maySharePlace: Bool = true) -> String? {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { return "it cannot be looked at" }
+        guard info.st_mode & S_IFMT == S_IFREG else { return "it is no plain file" }
+        guard info.st_uid == geteuid() else {
+            return "it belongs to user \(info.st_uid), and we run as user \(geteuid())"
+        }
+        if !maySharePlace, info.st_nlink > 1 { return "it has a second name elsewhere" }
+        return nil
     }
 
     private static func owner(_ lock: Int32) -> Int32? {
@@ -79,6 +107,10 @@ final class LockFile: Sendable {
 
     private static func failure(_ what: String, _ database: String) -> StoreError {
         let reason = String(cString: strerror(errno))
-        return errno == ENOSPC ? .diskFull(file: database) : .io(file: database, detail: "\(what): \(reason)")
+        switch errno {
+        case ENOSPC: return .diskFull(file: database)
+        case EMFILE, ENFILE: return .noDescriptors(file: database)
+        default: return .io(file: database, detail: "\(what): \(reason)")
+        }
     }
 }

@@ -119,7 +119,13 @@ extension Store {
         committed: @escaping @Sendable (Value) -> Void = { _ in },
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        let result = await withCheckedContinuation { continuation in
+        try await patiently { await self.writeOnce(committed: committed, body) }.get()
+    }
+
+    private func writeOnce<Value: Sendable>(
+        committed: @escaping @Sendable (Value) -> Void, _ body: @escaping @Sendable (Database) throws -> Value
+    ) async -> Result<Value, StoreError> {
+        await withCheckedContinuation { continuation in
             enqueue(continuation) {
                 writing.add(1, ordering: .relaxed)
                 onWriter { db in
@@ -129,7 +135,6 @@ extension Store {
                 }
             }
         }
-        return try result.get()
     }
 
     /// Hands work to the database, unless that is closed: its queues must not be given any then.
@@ -174,6 +179,9 @@ extension Store {
 
     /// Whoever meets a fatal error, be it a reader, ends all writing.
     private func classed(_ error: any Error) -> StoreError {
+        if let error = error as? DatabaseError, error.resultCode == .SQLITE_CANTOPEN {
+            return .noDescriptors(file: file)
+        }
         let error = StoreError(error, file: file)
         trouble.note(error)
         return error
@@ -199,7 +207,14 @@ extension Store {
         on connection: (@escaping @Sendable (Result<Database, any Error>) -> Void) -> Void,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
-        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+        try await patiently { await self.readOnce(on: connection, body) }.get()
+    }
+
+    private func readOnce<Value: Sendable>(
+        on connection: (@escaping @Sendable (Result<Database, any Error>) -> Void) -> Void,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async -> Result<Value, StoreError> {
+        await withCheckedContinuation { continuation in
             enqueue(continuation) {
                 connection { reader in
                     let result = Result { try body(reader.get()) }
@@ -207,7 +222,6 @@ extension Store {
                 }
             }
         }
-        return try result.get()
     }
 
     // In memory there is one connection and nothing to wait for, so that the caller's own thread does the work. GRDB's

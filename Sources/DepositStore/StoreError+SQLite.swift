@@ -39,6 +39,8 @@ extension StoreError {
             return .locked(file: file, process: nil)
         case .SQLITE_CONSTRAINT:
             return .refused(detail)
+        case .SQLITE_CANTOPEN where Descriptors.areExhausted:
+            return .noDescriptors(file: file)
         case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_NOMEM, .SQLITE_AUTH,
             .SQLITE_NOLFS, .SQLITE_MISUSE, .SQLITE_INTERRUPT, .SQLITE_ABORT:
             return .io(file: file, detail: detail)

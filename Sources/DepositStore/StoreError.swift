@@ -7,6 +7,10 @@ public enum StoreError: Error, Hashable, Sendable {
     case diskFull(file: String)
     /// Reading or writing failed below SQLite.
     case io(file: String, detail: String)
+    /// This process may open no more files: nothing is wrong with the disk, and nothing was written.
+    case noDescriptors(file: String)
+    /// A lock or database file that is a symbolic link, no file, or another user's.
+    case foreign(file: String, detail: String)
     /// A newer depositwatch has changed the schema.
     case newer(file: String, migration: String)
     /// It was asked to be read, and there is none.
@@ -26,7 +30,9 @@ public enum StoreError: Error, Hashable, Sendable {
     public var isFatal: Bool {
         switch self {
         case .corrupt, .diskFull, .io: true
-        case .locked, .newer, .missing, .older, .unreadable, .conflict, .refused, .unknownCursor: false
+        case .locked, .noDescriptors, .foreign, .newer, .missing, .older, .unreadable, .conflict, .refused,
+            .unknownCursor:
+            false
         }
     }
 }
@@ -47,6 +53,13 @@ extension StoreError: CustomStringConvertible {
         case .io(let file, let detail):
             return "Reading or writing the store \(file) failed (\(detail)). "
                 + "Check the disk, the mount and the permissions, then start again."
+        case .noDescriptors(let file):
+            return "The store \(file) cannot be used just now: this process may open no more files. "
+                + "Nothing is wrong with the disk; raise the limit (ulimit -n, LimitNOFILE), and it goes on by itself."
+        case .foreign(let file, let detail):
+            return
+                "\(file) is not used: \(detail). Somebody else may have put it there: look at it, remove it, "
+                + "and keep the store in a folder that only the daemon's user may write to."
         case .newer(let file, let migration):
             return "The store \(file) was written by a newer depositwatch (schema \(migration)). "
                 + "Install that version, or put back a backup from before the upgrade."

@@ -2,19 +2,32 @@ internal import CCurl
 internal import Foundation
 
 extension HTTPExchange {
-    /// Has libcurl ask for each socket that it opens, and once more before a request goes out on a connection: that may
-    /// be one that another request, of a wider reach, has left open.
-    func hold(to reach: Reach, _ easy: UnsafeMutableRawPointer) {
+    /// Opens each socket that libcurl wants, if it may lead there.
+    func openSockets(_ easy: UnsafeMutableRawPointer) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         dw_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
         dw_set_open_socket(easy) { context, _, address in
             guard let context, let address else { return CURL_SOCKET_BAD }
             let exchange = Unmanaged<HTTPExchange>.fromOpaque(context).takeUnretainedValue()
-            guard exchange.mayReach(dw_socket_address(address).flatMap { IPAddress($0) }) else {
-                return CURL_SOCKET_BAD
-            }
-            return socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
+            return exchange.open(address.pointee, dw_socket_address(address))
         }
+        if request.route.reach != nil { checkBeforeRequest(easy, context) }
+    }
+
+    private func open(_ wish: curl_sockaddr, _ address: UnsafePointer<sockaddr>?) -> curl_socket_t {
+        guard mayReach(address.flatMap { IPAddress($0) }) else { return CURL_SOCKET_BAD }
+        let opened = socket(wish.family, wish.socktype, wish.protocol)
+        if opened < 0, errno == EMFILE || errno == ENFILE {
+            lack = "this process may open no more files or sockets; raise its limit (ulimit -n, LimitNOFILE)"
+        }
+        guard opened >= 0 else { return CURL_SOCKET_BAD }
+        _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
+        return opened
+    }
+
+    /// Once more before a request goes out on a connection: that may be one that another request, of a wider reach, has
+    /// left open.
+    private func checkBeforeRequest(_ easy: UnsafeMutableRawPointer, _ context: UnsafeMutableRawPointer) {
         dw_set_pointer(easy, CURLOPT_PREREQDATA, context)
         dw_set_before_request(easy) { context, farEnd, _, _, _ in
             guard let context, let farEnd else { return CURL_PREREQFUNC_ABORT }

@@ -16,6 +16,8 @@ final class HTTPExchange: @unchecked Sendable {
     private var exceeded: HTTPError?
     /// Why the first of its host's addresses that is out of reach is, and whether one was within.
     var refusal: String?
+    /// Why we ourselves could open no socket: nothing is wrong with the other side then.
+    var lack: String?
     var hasTried = false
     /// libcurl's own words for what went wrong, which name the limit that was met.
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -67,6 +69,9 @@ final class HTTPExchange: @unchecked Sendable {
     func configure(_ easy: UnsafeMutableRawPointer) {
         dw_set_text(easy, CURLOPT_URL, request.url)
         dw_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        // Said here, so that neither a system's policy nor an older libcurl allows less.
+        dw_set_long(easy, CURLOPT_SSLVERSION, dw_least_tls())
+        dw_set_long(easy, CURLOPT_PROXY_SSLVERSION, dw_least_tls())
         dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
         dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -80,6 +85,7 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
         if let socket = request.unixSocket { dw_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket) }
         take(request.route, easy)
+        openSockets(easy)
         if let credentials = request.credentials {
             dw_set_long(easy, CURLOPT_HTTPAUTH, dw_auth_basic())
             dw_set_text(easy, CURLOPT_USERNAME, credentials.user)
@@ -124,7 +130,6 @@ final class HTTPExchange: @unchecked Sendable {
             dw_set_text(easy, CURLOPT_SSLKEY, certificate.key)
         }
         if let source = route.source { dw_set_text(easy, CURLOPT_INTERFACE, source.option) }
-        if let reach = route.reach { hold(to: reach, easy) }
     }
 
     private func receive(_ easy: UnsafeMutableRawPointer) {
@@ -188,7 +193,7 @@ final class HTTPExchange: @unchecked Sendable {
             return .success(HTTPResponse(status: status, headers: headers, body: body))
         case CURLE_OPERATION_TIMEDOUT:
             return .failure(.timedOut(words[0] == 0 ? why : String(cString: words)))
-        default: return .failure(.unreachable(why))
+        default: return .failure(.unreachable(lack ?? why))
         }
     }
 }

@@ -8,6 +8,10 @@ public struct NodeEndpoint: Sendable {
     public let headers: [Header]
     /// Requests a second that this node is asked at most; nil for no limit.
     public let requestsPerSecond: Int?
+    /// Where it leads, in one spelling: two endpoints of one place are one node.
+    public let place: String
+    /// Whether what is asked and answered can be read and changed by anybody on the way.
+    public let isClearText: Bool
 
     public struct Header: Hashable, Sendable {
         public let name: String
@@ -26,6 +30,7 @@ public struct NodeEndpoint: Sendable {
         let parsed = try URLParts(text)
         url = parsed.url
         unixSocket = parsed.unixSocket
+        (place, isClearText) = (parsed.place, parsed.isClearText)
         self.credentials = credentials ?? parsed.credentials
         self.headers = headers
         self.requestsPerSecond = requestsPerSecond

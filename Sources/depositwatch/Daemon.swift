@@ -27,6 +27,10 @@ struct Daemon {
         let metrics = MetricsRegistry()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "depositwatch")
+        for concern in configuration.soleTrusts { logger.warning("\(concern)") }
+        let files = FileLimit.raise()
+        // Takes its files now, and not at the first event, when there may be none left.
+        _ = HTTPClient.shared
         let store = try Store(at: configuration.store)
         logger.info("store open", metadata: ["store": "\(configuration.store.words)"])
         let callbacks = try await CallbackDesk(configured: configured, store: store, rules: rules)
@@ -36,6 +40,7 @@ struct Daemon {
             chains: Dictionary(
                 uniqueKeysWithValues: configuration.chains.map { ($0.chain.spec.id, $0.chain) }),
             watch: desk, tokens: tokens, listen: try configuration.api.address(),
+            limits: APILimits(descriptors: files),
             callbacks: callbacks, metrics: metrics, onListening: listening)
         let watchers = desk.entries.sorted { $0.key < $1.key }.map { $0.value.watcher as any Service }
         let sentry = StoreSentry(store: store, logger: logger)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ChainKit
 import DepositStore
-import Foundation
+import NodeRPC
 
 /// A command's end that a person should read about.
 struct Exit: Error {
@@ -30,17 +30,29 @@ func reportingErrors(_ body: () async throws -> Void) async throws {
         throw say("\(error)", .configuration)
     } catch let error as StoreError {
         throw say("\(error)", error.code)
+    } catch let error as NodeError {
+        throw say("\(error)", .unavailable)
+    } catch  where !isOfParser(error) {
+        complain("Error: \(error)")
+        throw ExitCode.failure
     }
+}
+
+/// What ArgumentParser itself knows how to end with.
+private func isOfParser(_ error: any Error) -> Bool {
+    error is ExitCode || error is ValidationError || error is CleanExit
 }
 
 extension StoreError {
     fileprivate var code: Exit.Code {
-        if case .unreadable = self { return .noPermission }
-        return isFatal ? .store : .unavailable
+        switch self {
+        case .unreadable, .foreign: .noPermission
+        default: isFatal ? .store : .unavailable
+        }
     }
 }
 
 private func say(_ message: String, _ code: Exit.Code) -> ExitCode {
-    FileHandle.standardError.write(Data("depositwatch: \(message)\n".utf8))
+    complain("depositwatch: \(message)")
     return ExitCode(code.rawValue)
 }

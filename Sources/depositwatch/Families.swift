@@ -34,10 +34,12 @@ func fixture(at folder: String, chainFiles ownFiles: String?, chain: String? = n
 
 /// Data for the caller: standard output, a line at a time.
 func say(_ line: String) {
-    FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+    let shown = TerminalText.shown(line, keepingLines: true)
+    FileHandle.standardOutput.write(Data("\(shown)\n".utf8))
 }
 
 /// Talk for a person: standard error.
 func complain(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+    let shown = TerminalText.shown(line, keepingLines: true)
+    FileHandle.standardError.write(Data("\(shown)\n".utf8))
 }

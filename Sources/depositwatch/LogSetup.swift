@@ -52,7 +52,7 @@ struct LineLog: LogHandler {
         FileHandle.standardError.write(Data(line.utf8))
     }
 
-    private static func text(
+    static func text(
         _ time: String, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata
     ) -> String {
         let chain = metadata["chain"].map { "[\(plain("\($0)"))] " } ?? ""
@@ -62,7 +62,7 @@ struct LineLog: LogHandler {
         return "\(time) \(name) \(chain)\(plain("\(message)"))\(facts)\n"
     }
 
-    private static func json(
+    static func json(
         _ time: String, _ level: Logger.Level, _ label: String, _ message: Logger.Message,
         _ metadata: Logger.Metadata
     ) -> String {
@@ -70,21 +70,18 @@ struct LineLog: LogHandler {
             ("time", time), ("level", level.rawValue), ("logger", label), ("message", "\(message)"),
         ]
         fields += metadata.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
-        return "{" + fields.map { "\(quotedJSON($0.0)):\(quotedJSON($0.1))" }.joined(separator: ",") + "}\n"
+        let members = fields.map { "\(quotedJSON($0.0)):\(quotedJSON($0.1))" }.joined(separator: ",")
+        return "{\(members)}\n"
     }
 
     /// Control characters would let a label or memo forge lines of the log.
-    private static func plain(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
-    }
+    private static func plain(_ text: String) -> String { TerminalText.shown(text) }
 
     private static func quoted(_ text: String) -> String {
         text.contains(" ") || text.contains("\"") ? quotedJSON(text) : plain(text)
     }
 
     private static func quotedJSON(_ text: String) -> String {
-        JSONText.string(text).text
+        TerminalText.shown(JSONText.string(text).text)
     }
 }

@@ -9,6 +9,10 @@ struct WatchDesk: WatchControl {
     struct Entry: Sendable {
         let watcher: Watcher
         let watching: LiveWatchlist
+
+        var isHalted: Bool {
+            if case .halted = watcher.health.current.state { true } else { false }
+        }
     }
 
     let entries: [ChainID: Entry]
@@ -30,10 +34,20 @@ struct WatchDesk: WatchControl {
         entries[chain]?.watching.add(keys, generation: generation)
     }
 
+    func halt(_ chain: ChainID, reason: String) async throws -> Halting {
+        guard let entry = entries[chain], !entry.isHalted else { return .haltedAlready }
+        entry.watcher.askToHalt(reason: reason)
+        return .halting
+    }
+
+    func rewind(_ chain: ChainID, to height: Height) async throws -> Rewinding {
+        guard let entry = entries[chain], entry.isHalted else { return .notHalted }
+        entry.watcher.askToRewind(to: height)
+        return .rewinding
+    }
+
     func resume(_ chain: ChainID) async throws -> Resumption {
-        guard let entry = entries[chain], case .halted = entry.watcher.health.current.state else {
-            return .notHalted
-        }
+        guard let entry = entries[chain], entry.isHalted else { return .notHalted }
         entry.watcher.resume()
         return .resumed
     }

@@ -14,7 +14,7 @@ struct HealthTests {
         #expect(try await world.call(.get, "/livez", as: nil).status == 200)
         let answer = try await world.call(.get, "/readyz", as: nil)
         #expect(answer.status == 200)
-        #expect(answer.text == #"{"ready":true,"store":"works","not_ready":[]}"#)
+        #expect(answer.text == #"{"ready":true,"store":"works","chains":2,"following":2,"not_ready":[]}"#)
     }
 
     @Test(arguments: [
@@ -30,7 +30,7 @@ struct HealthTests {
     ) async throws {
         let world = try await World()
         world.watch.set(ChainID("beta"), to: state)
-        let answer = try await world.call(.get, "/readyz", as: nil)
+        let answer = try await world.call(.get, "/readyz", as: .read)
         #expect(answer.status == 503)
         let item = try #require((answer.json["not_ready"] as? [[String: Any]])?.first)
         #expect(item["chain"] as? String == "beta")
@@ -43,10 +43,29 @@ struct HealthTests {
     @Test func `a store that has failed is told, with what to do about it`() async throws {
         let world = try await World()
         world.store.trouble.note(.diskFull(file: "deposits.db"))
-        let answer = try await world.call(.get, "/readyz", as: nil)
+        let answer = try await world.call(.get, "/readyz", as: .read)
         #expect(answer.status == 503)
         #expect((answer.json["store"] as? String)?.contains("full") == true)
         #expect((answer.json["store"] as? String)?.contains("make room and start again") == true)
+    }
+
+    @Test func `without a token it is told what is not ready, and no node, file or reason`() async throws {
+        let world = try await World()
+        world.watch.set(ChainID("beta"), to: .waitingForNode(reason: "node.internal:8545 timed out"))
+        let one = try await world.call(.get, "/readyz", as: nil)
+        #expect(one.status == 503)
+        #expect(
+            one.text
+                == #"{"ready":false,"store":"works","chains":2,"following":1,"#
+                + #""not_ready":[{"chain":"beta","state":"waiting for node"}]}"#)
+        #expect(try await world.call(.get, "/readyz", as: nil, token: "guessed").text == one.text)
+        #expect(
+            try await world.call(.get, "/readyz", as: .read).text.contains("node.internal:8545 timed out"))
+        world.store.trouble.note(.diskFull(file: "/var/lib/deposits.db"))
+        let both = try await world.call(.get, "/readyz", as: nil)
+        #expect(both.status == 503)
+        #expect(both.json["store"] as? String == "failed")
+        #expect(!both.text.contains("/var/lib"))
     }
 
     @Test func `a chain tells its heights, its lag and its deposits`() async throws {
@@ -94,16 +113,5 @@ struct HealthTests {
         #expect(nodes[1]["error"] as? String == "limits our rate")
         #expect(nodes[1]["rests_until"] as? String == World.now.description)
         #expect(nodes[1]["head"] is NSNull)
-    }
-
-    @Test func `only a halted chain can be resumed`() async throws {
-        let world = try await World()
-        let refused = try await world.call(.post, "/v1/chains/beta/resume")
-        #expect(refused.status == 409)
-        #expect(refused.problem == "chain-not-halted")
-        #expect(try await world.call(.post, "/v1/chains/gamma/resume").status == 404)
-        world.watch.set(ChainID("beta"), to: .halted(reason: "deep reorg"))
-        #expect(try await world.call(.post, "/v1/chains/beta/resume").status == 202)
-        #expect(world.watch.state.withLock { $0.resumed } == [ChainID("beta")])
     }
 }

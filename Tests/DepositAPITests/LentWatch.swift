@@ -15,6 +15,8 @@ final class LentWatch: WatchControl {
         var statuses: [ChainID: ChainStatus] = [:]
         var added: [Added] = []
         var resumed: [ChainID] = []
+        var halted: [String] = []
+        var rewound: [String] = []
         var retries = 0
     }
 
@@ -24,6 +26,22 @@ final class LentWatch: WatchControl {
 
     func addressesAdded(on chain: ChainID, keys: [[UInt8]], generation: Int64) {
         state.withLock { $0.added.append(Added(chain: chain, keys: keys, generation: generation)) }
+    }
+
+    func halt(_ chain: ChainID, reason: String) async throws -> Halting {
+        state.withLock { state in
+            if case .halted = state.statuses[chain]?.state { return .haltedAlready }
+            state.halted.append("\(chain): \(reason)")
+            return .halting
+        }
+    }
+
+    func rewind(_ chain: ChainID, to height: Height) async throws -> Rewinding {
+        state.withLock { state in
+            guard case .halted = state.statuses[chain]?.state else { return .notHalted }
+            state.rewound.append("\(chain) to \(height)")
+            return .rewinding
+        }
     }
 
     func resume(_ chain: ChainID) async throws -> Resumption {

@@ -109,22 +109,4 @@ import Testing
         }
         #expect(isClosed)
     }
-
-    @Test func `one connection more than there may be waits until another is closed`() async throws {
-        let seen = try await client({ $0.connections = 3 }) { port in
-            let open = (0..<3).compactMap { _ in SocketConnection(port: port) }
-            let served = open.map { connection in
-                connection.write(Self.healthy)
-                return connection.heard()?.hasPrefix("HTTP/1.1 200") == true
-            }
-            guard let late = SocketConnection(port: port) else { return ["no connection"] }
-            late.write(Self.healthy)
-            let isServedAtOnce = late.hears(within: 500)
-            open.first?.close()
-            let isServedLater = late.heard()?.hasPrefix("HTTP/1.1 200") == true
-            for connection in open.dropFirst() + [late] { connection.close() }
-            return ["\(served)", "\(isServedAtOnce)", "\(isServedLater)"]
-        }
-        #expect(seen == ["[true, true, true]", "false", "true"])
-    }
 }

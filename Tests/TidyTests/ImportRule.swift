@@ -25,7 +25,7 @@ enum ImportRule {
         ]),
         "DepositAPI": edge.union([
             "DepositCore", "ChainKit", "DepositStore", "Hummingbird", "HummingbirdCore", "HTTPTypes",
-            "Crypto",
+            "NIOCore", "Crypto",
             "Logging", "Metrics", "ServiceLifecycle",
         ]),
         "DepositTestKit": edge.union(families).union([

@@ -42,6 +42,15 @@ private let refusals = [
         "chains:\n  bitcoin:\n    nodes: [\"http://x\"]\n    agree: 2", line: 4,
         "2 nodes cannot agree where 1 are named", "add nodes or lower agree"),
     Refusal(
+        "chains:\n  bitcoin:\n    nodes:\n      - http://127.0.0.1:8332\n      - http://u:hunter2@LOCALHOST:8332/",
+        line: 5, "node 1, 127.0.0.1:8332, once more", "leave one out"),
+    Refusal(
+        "chains:\n  bitcoin:\n    nodes: [\"http://x\"]\n    witness: some", line: 4,
+        "expected one of every, matched"),
+    Refusal(
+        "chains:\n  bitcoin:\n    nodes: [\"http://x\"]\n    trust_one_node: maybe", line: 4,
+        "expected true or false"),
+    Refusal(
         "chains:\n  bitcoin:\n    nodes:\n      - {url: \"http://x\", user: u, password: hunter2}", line: 4,
         "a secret is not written here", "{env: NAME}"),
     Refusal(

@@ -22,10 +22,7 @@ struct BenchFolder {
 
     /// A new one below the system's folder for temporary files.
     static func make() throws -> BenchFolder {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "depositwatch-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return BenchFolder(root: folder.path)
+        BenchFolder(root: try PrivateFolder(named: "depositwatch-bench").path)
     }
 
     func remove() {

@@ -38,10 +38,6 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// Labels and memos are strangers' text: no control character of theirs reaches the terminal.
-    static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
-    }
+    /// On the one line of a cell.
+    static func printable(_ text: String) -> String { TerminalText.shown(text) }
 }

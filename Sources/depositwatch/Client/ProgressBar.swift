@@ -12,7 +12,7 @@ struct ProgressBar {
 
     init(total: Int, label: String) {
         self.total = total
-        self.label = label
+        self.label = TerminalText.shown(label)
     }
 
     mutating func advance(by count: Int) {

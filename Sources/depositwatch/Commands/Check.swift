@@ -9,14 +9,19 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look a configuration over, and with --online ask every node.",
         discussion: """
-            Prints what would run, without any secret. Exit 78 when the configuration is wrong, 69 when a node does \
-            not answer or follows another chain.
+            Prints what would run, without any secret, and warns of what can be run and should not be without a \
+            thought: one node alone on a main network, clear text to other machines, secrets that others can read. \
+            Exit 78 when the configuration is wrong, and with --strict when there is such a warning; 69 when a node \
+            does not answer or follows another chain.
             """)
 
     @OptionGroup var file: ConfigurationOption
 
     @Flag(help: "Ask every node for its identity and head.")
     var online = false
+
+    @Flag(help: "Refuse what is only warned of.")
+    var strict = false
 
     func run() async throws {
         try await reportingErrors {
@@ -29,6 +34,13 @@ struct Check: AsyncParsableCommand {
             for callback in configuration.callbacks { say("callback   \(callback.name): \(callback.words)") }
             var complaints = 0
             for watched in configuration.chains { complaints += try await check(watched) }
+            let concerns = try configuration.concerns()
+            for concern in concerns { complain("warning: \(concern)") }
+            if strict, !concerns.isEmpty {
+                throw Exit(
+                    code: .configuration,
+                    message: "\(concerns.count) warning(s), which --strict refuses; see above")
+            }
             if complaints > 0 {
                 throw Exit(code: .unavailable, message: "\(complaints) node(s) cannot be used; see above")
             }
@@ -42,6 +54,7 @@ struct Check: AsyncParsableCommand {
         say(
             "chain      \(spec.id) (\(spec.family)), \(from), reorg window \(spec.reorgWindow), proof \(spec.proof)"
         )
+        say("  agree    \(watched.agree) of \(watched.nodes.count), \(watched.witness.words)")
         for rule in spec.rules.policy.rules { say("  policy   \(rule.requirement.words)") }
         var complaints = 0
         for node in Node.ofOneChain(watched.nodes) {
@@ -79,6 +92,15 @@ extension Store.Place {
         switch self {
         case .file(let path): "sqlite:\(path)"
         case .memory: "in memory"
+        }
+    }
+}
+
+extension Configuration.Witness {
+    fileprivate var words: String {
+        switch self {
+        case .every: "every block that no hash proves is read from as many"
+        case .matched: "absence is one node's word where no hash proves it"
         }
     }
 }

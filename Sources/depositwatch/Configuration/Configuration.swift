@@ -10,15 +10,8 @@ struct Configuration: Sendable {
     let chains: [WatchedChain]
     let callbacks: [CallbackEntry]
     let api: APIEntry
-
-    struct WatchedChain: Sendable {
-        let chain: any Chain
-        let nodes: [NodeEndpoint]
-        /// The first height to scan; nil: the head at the first start.
-        let from: Height?
-        /// How many nodes must show the same hash for a block before anything in it is confirmed.
-        let agree: Int
-    }
+    /// Every file that a secret is read from.
+    let secretFiles: [String]
 
     /// Reads the file at `path`.
     init(at path: String, families: [any Chain.Type]) throws {
@@ -31,7 +24,9 @@ struct Configuration: Sendable {
 
     /// - Parameter shipped: the folder of chain files that comes with the product.
     init(_ text: String, file: String, shipped: String, families: [any Chain.Type]) throws {
-        var map = try StrictValue(parsing: text, file: file).map()
+        let whole = try StrictValue(parsing: text, file: file)
+        secretFiles = whole.secretFiles
+        var map = try whole.map()
         store = try Self.store(map.optional("store"))
         let own = try map.optional("chain_files")?.string()
         let files = try ChainFiles(folders: [shipped] + (own.map { [$0] } ?? []), families: families)
@@ -71,38 +66,6 @@ struct Configuration: Sendable {
         _ value: StrictValue?, _ chains: [WatchedChain]
     ) throws -> [CallbackEntry] {
         try value?.map().entries.map { try CallbackEntry($0.key, $0.value, chains: chains) } ?? []
-    }
-}
-
-extension Configuration.WatchedChain {
-    init(_ name: String, _ value: StrictValue, _ files: ChainFiles) throws {
-        guard let known = files.chains[ChainID(name)] else {
-            let names = files.chains.keys.map(\.text).sorted().joined(separator: ", ")
-            throw value.fail("there is no chain file for \(name); there are: \(names)")
-        }
-        var map = try value.map()
-        let nodes = try map.required("nodes")
-        self.nodes = try nodes.list().map { try NodeEndpoint($0) }
-        if self.nodes.isEmpty { throw nodes.fail("name at least one node") }
-        from = try map.optional("from").flatMap { Height(UInt64(try $0.integer(0...Int.max / 2))) }
-        let count = self.nodes.count
-        agree = try map.optional("agree").map { try Self.agree($0, of: count) } ?? 1
-        if let policy = map.optional("policy") {
-            chain = try type(of: known).init(known.spec.with(policy: policy))
-        } else {
-            chain = known
-        }
-        try map.finish()
-    }
-}
-
-extension Configuration.WatchedChain {
-    private static func agree(_ value: StrictValue, of nodes: Int) throws -> Int {
-        let agree = try value.integer(1...1_000)
-        guard agree <= nodes else {
-            throw value.fail("\(agree) nodes cannot agree where \(nodes) are named; add nodes or lower agree")
-        }
-        return agree
     }
 }
 

@@ -43,18 +43,17 @@ struct SecretFile {
 
     /// All or nothing, as readable as it was: a secret that is half written would sign nothing.
     private func write(_ lines: [String]) throws {
-        let manager = FileManager.default
-        let permissions = (try? manager.attributesOfItem(atPath: path))?[.posixPermissions] ?? 0o600
+        var info = stat()
+        let permissions = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o600
         let beside = path + ".new"
+        // A rotation that was cut off may have left one; a link there is taken away, and not followed.
+        unlink(beside)
         do {
-            guard
-                manager.createFile(
-                    atPath: beside, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
-                    attributes: [.posixPermissions: permissions])
-            else { throw CocoaError(.fileWriteUnknown) }
+            try PrivateFile.write(
+                lines.joined(separator: "\n") + "\n", to: beside, permissions: permissions)
             guard rename(beside, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
         } catch {
-            try? manager.removeItem(atPath: beside)
+            unlink(beside)
             throw Exit(
                 code: .noPermission,
                 message: "\(path) cannot be written; nothing has changed. Check its folder's permissions")

@@ -7,7 +7,7 @@ import ServiceLifecycle
 
 /// The demo's nodes, receiver, configuration and daemon.
 struct DemoStage {
-    private let folder: String
+    private let folder: PrivateFolder
     private let scenes: [DemoScene]
     private let receiver: RecordingReceiver
     private let port: Int
@@ -21,15 +21,14 @@ struct DemoStage {
     private static let fixtures = ["bitcoin/litecoin-regtest/demo", "evm/dev-evm/demo"]
 
     static func set(every: Int, port: Int, once: Bool) async throws -> DemoStage {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("depositwatch-demo-\(ProcessInfo.processInfo.processIdentifier)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let root = try Installation.fixtures
         let scenes = try fixtures.map { try DemoScene("\(root)/\($0)") }
-        return try DemoStage(folder: folder, scenes: scenes, port: port, once: once, every: every)
+        return try DemoStage(
+            folder: PrivateFolder(named: "depositwatch-demo"), scenes: scenes, port: port, once: once,
+            every: every)
     }
 
-    private init(folder: String, scenes: [DemoScene], port: Int, once: Bool, every: Int) throws {
+    private init(folder: PrivateFolder, scenes: [DemoScene], port: Int, once: Bool, every: Int) throws {
         self.folder = folder
         self.scenes = scenes
         self.port = port
@@ -46,7 +45,7 @@ struct DemoStage {
     }
 
     func clear() {
-        try? FileManager.default.removeItem(atPath: folder)
+        folder.remove()
     }
 
     func play() async throws {
@@ -65,11 +64,9 @@ struct DemoStage {
 
     /// A configuration like any operator's, so that the demo goes the way that everybody goes.
     private func writeConfiguration() async throws -> Configuration {
-        let tokens = "\(folder)/api-tokens"
-        let secretFile = "\(folder)/callback-secret"
-        try "admin:\(token)\n".write(toFile: tokens, atomically: true, encoding: .utf8)
-        try "\(secret)\n".write(toFile: secretFile, atomically: true, encoding: .utf8)
-        var lines = ["store: sqlite:\(folder)/deposits.db", "chains:"]
+        try folder.write("admin:\(token)\n", to: "api-tokens")
+        try folder.write("\(secret)\n", to: "callback-secret")
+        var lines = ["store: sqlite:\(folder.path)/deposits.db", "chains:"]
         for scene in scenes {
             lines += [
                 "  \(scene.chain):", "    nodes: [\"http://127.0.0.1:\(await scene.port.value)\"]",
@@ -78,17 +75,16 @@ struct DemoStage {
         }
         lines += [
             "callbacks:", "  ledger:", "    url: http://127.0.0.1:\(await receiverPort.value)/hooks/deposits",
-            "    secret: {file: \(secretFile)}", "api:", "  listen: 127.0.0.1:\(port)",
-            "  tokens: {file: \(tokens)}",
+            "    secret: {file: \(folder.path)/callback-secret}", "api:", "  listen: 127.0.0.1:\(port)",
+            "  tokens: {file: \(folder.path)/api-tokens}",
         ]
-        let path = "\(folder)/depositwatch.yaml"
-        try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-        return try Configuration(at: path, families: families)
+        try folder.write(lines.joined(separator: "\n") + "\n", to: "depositwatch.yaml")
+        return try Configuration(at: "\(folder.path)/depositwatch.yaml", families: families)
     }
 
     private func perform(_ apiPort: Int) async throws {
         let client = APIClient(base: "http://127.0.0.1:\(apiPort)", token: token)
-        complain(DemoWords.welcome(port: apiPort, token: token, folder: folder))
+        complain(DemoWords.welcome(port: apiPort, token: token, folder: folder.path))
         for scene in scenes { try await scene.issue(client) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for scene in scenes { group.addTask { try await scene.advance(every: every) } }

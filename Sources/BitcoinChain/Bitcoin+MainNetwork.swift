@@ -1,0 +1,3 @@
+extension Bitcoin {
+    public var isMainNetwork: Bool { network.chain == "main" }
+}
