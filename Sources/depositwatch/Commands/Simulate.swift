@@ -22,6 +22,15 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Blocks in a world.")
     var blocks = 500
 
+    @Flag(help: "Worlds with as many nodes that lie as `agree` is safe against, and every lie there is.")
+    var adversary = false
+
+    @Option(help: "Nodes of an adversarial world; by default each has its own number.")
+    var nodes: Int?
+
+    @Option(help: "How many of these nodes must agree.")
+    var agree: Int?
+
     @Option(help: "Worlds at once; by default one a core.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
 
@@ -29,7 +38,18 @@ struct Simulate: AsyncParsableCommand {
         guard seeds > 0, blocks > 0, jobs > 0 else {
             throw ValidationError("--seeds, --blocks and --jobs begin at 1")
         }
+        guard (nodes == nil) == (agree == nil), adversary || nodes == nil else {
+            throw ValidationError("--nodes and --agree belong together, and to --adversary")
+        }
+        guard 1...(nodes ?? 1) ~= agree ?? 1 else {
+            throw ValidationError("--agree is from 1 to the number of nodes")
+        }
         guard UInt64.max - first >= UInt64(seeds) else { throw ValidationError("--first is too high") }
+    }
+
+    private var simulation: Simulation {
+        let own = nodes.flatMap { count in agree.map { (count: count, agree: $0) } }
+        return Simulation(blocks: blocks, adversary ? .adversary : .faults, nodes: own)
     }
 
     func run() async throws {
@@ -37,7 +57,7 @@ struct Simulate: AsyncParsableCommand {
             LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
             let began = ContinuousClock.now
             let all = Array(first..<first + UInt64(seeds))
-            let report = await Simulation(blocks: blocks).run(all, atOnce: jobs) { complain("\($0)") }
+            let report = await simulation.run(all, atOnce: jobs) { complain("\($0)") }
             let seconds = began.duration(to: .now).components.seconds
             say(
                 "\(report.worlds) worlds, \(report.events) events, \(report.failures.count) failed, \(seconds) s"
