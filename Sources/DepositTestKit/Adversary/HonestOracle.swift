@@ -49,6 +49,8 @@ struct HonestOracle: Sendable {
     private var agreed: Height?
     private var shown: [(at: Int64, height: Height?)] = []
     private var disagreed = false
+    /// True payments that were said to be gone in this step while their block stays.
+    private var dropped: [(identity: SimulatedPayment.Identity, block: String)] = []
 
     init(_ rules: HostileRules, began: Int64) {
         self.rules = rules
@@ -63,16 +65,20 @@ struct HonestOracle: Sendable {
         let network = moment.network
         let newTip = follow(moment)
         start = moment.state.from
+        dropped = []
         for event in moment.events { hear(event, moment) }
+        for (identity, block) in dropped where !stands(identity) {
+            complain("\(identity) was dropped, and \(block) holds it")
+        }
         judgeUndone(newTip, moment)
         tip = newTip
         noteAgreed(moment)
         for report in moment.nodes { judge(report, network) }
         if moment.isNew { for index in waits.indices { (waits[index].seen, waits[index].met) = (nil, [:]) } }
         waits += network.news.map { Wait(block: $0) }
-        if !isHalted { judgeWaits(network) }
+        if !isHalted, !rules.isOverrun { judgeWaits(network) }
         let bound = 6 + 3 * rules.liars + undoneHonest + Int(network.now - began) / HostileRules.beat / 4
-        if undone > bound { complain("flood: blocks were undone \(undone) times") }
+        if undone > bound, !rules.isOverrun { complain("flood: blocks were undone \(undone) times") }
     }
 
     /// The stored headers are linked ones, and known.
@@ -97,7 +103,7 @@ struct HonestOracle: Sendable {
             undoneHonest += 1
             let height = network.tree.height(block)
             guard let agreed, height <= agreed else { continue }
-            if !isContested(block, network) {
+            if !isContested(block, network), isHeld(block, network) {
                 complain("\(name(block, network)) was undone, agreed and contradicted by no honest node")
             }
         }
@@ -111,6 +117,18 @@ struct HonestOracle: Sendable {
             !network.isOneChain(block, view.tip)
                 && network.tree.height(view.tip) >= network.tree.height(block)
         }
+    }
+
+    /// Where as many lie as must agree, whether as many honest nodes hold a block.
+    private func isHeld(_ block: Int, _ network: HostileNetwork) -> Bool {
+        guard rules.isOverrun else { return true }
+        return steady(network).count { network.tree.contains(block, in: $0.tip) } >= rules.liars
+    }
+
+    /// Whether what was last told of a payment is that it is there.
+    private func stands(_ identity: SimulatedPayment.Identity) -> Bool {
+        let status = lives[identity]?.status ?? ""
+        return !["deposit.orphaned", "deposit.reversed", "deposit.dropped"].contains(status)
     }
 
     /// What honest nodes that were up have shown within the last beat.
@@ -174,10 +192,11 @@ extension HonestOracle {
         switch event.type {
         case "chain.halted":
             isHalted = true
-            if !isForkedDeep(moment) {
+            let isExcused = rules.isOverrun && steady(moment.network).count < 2
+            if !isExcused, !isForkedDeep(moment) {
                 complain("the chain was halted, and no honest node has left it so deep")
             }
-        case "chain.resumed": isHalted = false
+        case "chain.resumed": (isHalted, agreed, shown) = (false, nil, [])
         case "chain.disagreed", "chain.agreed":
             let isNow = event.type == "chain.disagreed"
             if isNow == disagreed { complain("\(event.type) was told twice running") }
@@ -209,6 +228,7 @@ extension HonestOracle {
                 ? network.tree[block].payments.first { $0.identity == identity } : nil
         }
         let isTrue = honest.map { Self.isTrue(event, $0) } ?? false
+        if rules.isOverrun { return }
         switch event.type {
         case "deposit.confirmed":
             guard isTrue, let honest, let block else {
@@ -235,7 +255,7 @@ extension HonestOracle {
             let stays = block.map { block in
                 moment.state.headers.header(at: network.tree.height(block))?.hash.text == event.block
             }
-            if isTrue, stays ?? false { complain("\(identity) was dropped, and \(event.block) holds it") }
+            if isTrue, stays ?? false { dropped.append((identity, event.block)) }
         default:
             if event.type == before.status, event.block == before.block {
                 complain("\(event.type) of \(identity) was told twice running")

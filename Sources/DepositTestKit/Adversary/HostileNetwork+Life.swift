@@ -6,8 +6,7 @@ extension HostileNetwork {
     mutating func live(seconds: Int) {
         for _ in 0..<seconds {
             now += 1
-            let stands = now < habits.standsStill.upperBound && now >= habits.standsStill.lowerBound
-            if !stands, random.once(in: HostileRules.beat) { mine() }
+            if !habits.standsStill.contains(now), random.once(in: HostileRules.beat) { mine() }
             for place in places { live(place) }
             if now % Int64(HostileRules.beat) == 0 { settleFinality() }
             for place in places { honest[place]?.note(at: now) }
@@ -19,7 +18,9 @@ extension HostileNetwork {
 
     /// A block on what the miners take for the head; now and then beside it.
     mutating func mine(isBoot: Bool = false) {
-        let awake = places.compactMap { honest[$0] }.filter { $0.moves(at: now) }.map(\.tip)
+        let isParted = habits.parted.contains(now)
+        let miners = isParted ? side(random.once(in: 2)) : places
+        let awake = miners.compactMap { honest[$0] }.filter { $0.moves(at: now) }.map(\.tip)
         let sound = awake.filter { tip in final.map { tree.contains($0, in: tip) } ?? true }
         var base = sound.max { tree.height($0) < tree.height($1) } ?? best
         if !isBoot, !sound.isEmpty, random.once(in: 5) { base = random.pick(sound) }
@@ -36,11 +37,18 @@ extension HostileNetwork {
             guard let lag = honest[place]?.lag else { continue }
             if isBoot {
                 honest[place]?.tip = block
-            } else {
-                honest[place]?.inbox.append(
-                    HonestNode.Parcel(due: now + Int64(random.roll(0...lag)), block: block))
+                continue
             }
+            let sent = isParted && !miners.contains(place) ? habits.parted.upperBound : now
+            let due = sent + Int64(random.roll(0...lag))
+            honest[place]?.inbox.append(HonestNode.Parcel(due: due, block: block))
         }
+    }
+
+    /// Those on one side of a parted network.
+    private func side(_ isFirst: Bool) -> [Int] {
+        let first = places.prefix((places.count + 1) / 2)
+        return isFirst || places.count < 2 ? Array(first) : Array(places.dropFirst(first.count))
     }
 
     private mutating func payments(on base: Int) -> [SimulatedPayment] {
@@ -119,16 +127,14 @@ extension HostileNetwork {
         }
     }
 
-    private var isStalled: Bool {
-        habits.finalityStalls.lowerBound <= now && now < habits.finalityStalls.upperBound
-    }
+    private var isStalled: Bool { habits.finalityStalls.contains(now) || habits.parted.contains(now) }
 
     /// All that ails honest nodes is cured, and none of them is of another opinion.
     mutating func heal() {
         let best = best
         habits = .none
         for place in places {
-            guard var node = honest[place] else { continue }
+            guard var node = honest[place], node.downUntil < .max / 2 else { continue }
             (node.stuckUntil, node.downUntil, node.shakyUntil, node.lag, node.keptFrom) = (0, 0, 0, 0, 0)
             node.tip = best
             node.inbox = []

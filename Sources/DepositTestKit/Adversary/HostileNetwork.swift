@@ -32,24 +32,7 @@ struct HostileNetwork: Sendable {
     var questions: [Int: UInt64] = [:]
     var step: UInt64 = 0
     let seed: UInt64
-    var habits: Habits
-
-    /// How much goes wrong with honest nodes in this world.
-    struct Habits: Sendable {
-        /// In a thousand, each second and node.
-        let trouble: Int
-        /// In a hundred, each block.
-        let forks: Int
-        /// In a hundred, each second in which two nodes differ.
-        let stuckOnForks: Int
-        /// Seconds from the start in which nothing becomes final.
-        let finalityStalls: ClosedRange<Int64>
-        /// Seconds in which no block is mined.
-        let standsStill: ClosedRange<Int64>
-
-        static let none = Habits(
-            trouble: 0, forks: 0, stuckOnForks: 0, finalityStalls: 0...0, standsStill: 0...0)
-    }
+    var habits: HonestHabits
 
     static let addresses = 6
 
@@ -57,13 +40,7 @@ struct HostileNetwork: Sendable {
         self.seed = seed
         self.rules = rules
         var random = SeededRandom(seed: seed ^ 0x6c69_6172_73)
-        let stall = Int64(random.once(in: 2) ? random.roll(100...1_200) : 0)
-        let still = Int64(random.once(in: 5) ? random.roll(100...1_500) : 0)
-        habits = Habits(
-            trouble: random.pick([0, 0, 1, 3]), forks: random.pick([0, 5, 15]),
-            stuckOnForks: random.pick([0, 0, 10]),
-            finalityStalls: start + stall...start + stall + (stall > 0 ? Int64(random.roll(100...900)) : 0),
-            standsStill: start + still...start + still + (still > 0 ? Int64(random.roll(60...400)) : 0))
+        habits = HonestHabits(&random, from: start)
         now = start - Int64(rules.boot * HostileRules.beat)
         let genesis = tree.add(on: nil, [], at: Timestamp(seconds: now))
         var places = Array(0..<rules.nodes)
@@ -72,6 +49,7 @@ struct HostileNetwork: Sendable {
         for place in places.dropFirst(rules.liars) {
             var node = HonestNode(tip: genesis)
             node.lag = random.pick([0, 0, 3, 9, 18])
+            if honest.count < rules.dead { node.downUntil = .max / 2 }
             honest[place] = node
         }
         self.random = random

@@ -23,6 +23,8 @@ struct HostileRules: Sendable {
     let nodes: Int
     let agree: Int
     let liars: Int
+    /// Honest ones that never answer.
+    let dead: Int
     /// Whether the liars still lie when peace is made.
     let isLyingToTheEnd: Bool
     /// Whether a block's hash proves what it holds.
@@ -40,14 +42,21 @@ struct HostileRules: Sendable {
     init(_ random: inout SeededRandom, nodes: Int? = nil, agree: Int? = nil) {
         self.nodes = nodes ?? random.pick([1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5])
         self.agree = agree ?? min(self.nodes, random.pick([1, 2, 2, 2, 3, 3]))
-        liars = random.once(in: 6) ? random.roll(0...self.agree - 1) : self.agree - 1
+        let most = self.agree - 1
+        let mayBeOverrun = self.agree == 1 && self.nodes > 1 && random.once(in: 3)
+        liars = mayBeOverrun ? 1 : random.once(in: 6) ? random.roll(0...most) : most
+        let spare = self.nodes - self.agree - liars
+        dead = spare > 0 && random.once(in: 4) ? random.roll(1...spare) : 0
         kind = random.once(in: 3) ? .worked : .tagged
         isProven = !random.once(in: 4)
         window = random.pick([16, 16, 24])
         boot = random.once(in: 4) ? random.roll(60...200) : random.roll(12...30)
         from = random.pick([nil, nil, Height(UInt64(random.roll(0...boot - 4)))])
-        isLyingToTheEnd = random.once(in: 2) && self.nodes >= 2 * self.agree - 1
+        isLyingToTheEnd = random.once(in: 2) && liars < self.agree && self.nodes - liars - dead >= self.agree
     }
+
+    /// As many lie as must agree: then only what is undone against as many honest nodes is judged.
+    var isOverrun: Bool { liars >= agree }
 
     /// A beat each, of silence or of a false branch, before something is wrong; and more for each liar.
     var patience: Int64 { Int64(Self.beat * (14 + 4 * liars)) }

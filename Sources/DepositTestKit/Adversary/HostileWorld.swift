@@ -58,7 +58,7 @@ struct HostileWorld {
     mutating func live(blocks: Int) async throws {
         try await judge()
         while share.with({ $0.mined - rules.boot }) < blocks, complaints.isEmpty { try await step() }
-        if complaints.isEmpty { try await findPeace() }
+        if complaints.isEmpty, !rules.isOverrun { try await findPeace() }
         if !complaints.isEmpty { oracle.complain(description) }
     }
 

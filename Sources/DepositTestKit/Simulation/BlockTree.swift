@@ -78,10 +78,14 @@ struct BlockTree: Sendable {
     func fork(_ left: Int, _ right: Int) -> Int {
         var (left, right) = (left, right)
         while left != right {
-            if height(left) >= height(right) {
-                left = entries[left].parent ?? right
+            if height(left) < height(right) { swap(&left, &right) }
+            let (near, far) = (entries[left].jump, entries[right].jump)
+            if height(left) > height(right) {
+                left = height(near) >= height(right) ? near : entries[left].parent ?? right
+            } else if near != far, height(near) == height(far) {
+                (left, right) = (near, far)
             } else {
-                right = entries[right].parent ?? left
+                left = entries[left].parent ?? right
             }
         }
         return left
