@@ -36,6 +36,7 @@ struct HonestOracle: Sendable {
     private(set) var start: Height?
     private(set) var isHalted = false
     private(set) var told = 0
+    private(set) var confirmed = 0
     /// The same for the same events, in whatever order.
     private(set) var fingerprint: UInt64 = 0
     /// From which height on each issued address counts; nil: from our beginning.
@@ -231,6 +232,7 @@ extension HonestOracle {
         if rules.isOverrun { return }
         switch event.type {
         case "deposit.confirmed":
+            confirmed += 1
             guard isTrue, let honest, let block else {
                 return complain("\(identity) was confirmed in \(event.block) as nobody paid it")
             }

@@ -39,20 +39,22 @@ struct HostileRules: Sendable {
     /// Confirmations that make a block final, where depth does; and how far the network's finality lags.
     static let finalDepth: UInt64 = 7
 
-    init(_ random: inout SeededRandom, nodes: Int? = nil, agree: Int? = nil) {
-        self.nodes = nodes ?? random.pick([1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5])
-        self.agree = agree ?? min(self.nodes, random.pick([1, 2, 2, 2, 3, 3]))
-        let most = self.agree - 1
-        let mayBeOverrun = self.agree == 1 && self.nodes > 1 && random.once(in: 3)
-        liars = mayBeOverrun ? 1 : random.once(in: 6) ? random.roll(0...most) : most
-        let spare = self.nodes - self.agree - liars
-        dead = spare > 0 && random.once(in: 4) ? random.roll(1...spare) : 0
+    init(_ random: inout SeededRandom, _ given: Simulation.Nodes? = nil) {
+        nodes = given?.count ?? random.pick([1, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5])
+        agree = given?.agree ?? min(nodes, random.pick([1, 2, 2, 2, 3, 3]))
+        let most = agree - 1
+        let mayBeOverrun = agree == 1 && nodes > 1 && random.once(in: 3)
+        let drawn = mayBeOverrun ? 1 : random.once(in: 6) ? random.roll(0...most) : most
+        liars = given?.liars ?? drawn
+        let spare = nodes - agree - liars
+        let dying = spare > 0 && random.once(in: 4) ? random.roll(1...spare) : 0
+        dead = given?.dead ?? dying
         kind = random.once(in: 3) ? .worked : .tagged
         isProven = !random.once(in: 4)
         window = random.pick([16, 16, 24])
         boot = random.once(in: 4) ? random.roll(60...200) : random.roll(12...30)
         from = random.pick([nil, nil, Height(UInt64(random.roll(0...boot - 4)))])
-        isLyingToTheEnd = random.once(in: 2) && liars < self.agree && self.nodes - liars - dead >= self.agree
+        isLyingToTheEnd = random.once(in: 2) && liars < agree && nodes - liars - dead >= agree
     }
 
     /// As many lie as must agree: then only what is undone against as many honest nodes is judged.

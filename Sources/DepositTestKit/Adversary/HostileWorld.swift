@@ -17,9 +17,9 @@ struct HostileWorld {
     private var feed: Cursor?
     private var isNew = true
 
-    init(seed: UInt64, nodes: Int? = nil, agree: Int? = nil) async throws {
+    init(seed: UInt64, _ nodes: Simulation.Nodes? = nil) async throws {
         random = SeededRandom(seed: seed ^ 0x77_6f72_6c64)
-        rules = HostileRules(&random, nodes: nodes, agree: agree)
+        rules = HostileRules(&random, nodes)
         share = HostileShare(HostileNetwork(seed: seed, rules, start: time.now.seconds))
         oracle = HonestOracle(rules, began: time.now.seconds)
         store = try Store(at: .memory)

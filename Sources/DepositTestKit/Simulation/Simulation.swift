@@ -27,6 +27,8 @@ public struct Simulation: Sendable {
     public struct Report: Sendable {
         public private(set) var worlds = 0
         public private(set) var events = 0
+        /// Payments that were confirmed in adversarial worlds.
+        public private(set) var confirmed = 0
         /// The same for the same events.
         public private(set) var fingerprint: UInt64 = 0
         public private(set) var failures: [Failure] = []
@@ -34,6 +36,7 @@ public struct Simulation: Sendable {
         fileprivate mutating func note(_ result: Result) {
             worlds += 1
             events += result.events
+            confirmed += result.confirmed
             fingerprint &+= result.fingerprint
             if let failure = result.failure { failures.append(failure) }
         }
@@ -41,16 +44,17 @@ public struct Simulation: Sendable {
 
     fileprivate struct Result: Sendable {
         var events = 0
+        var confirmed = 0
         var fingerprint: UInt64 = 0
         var failure: Failure?
     }
 
     public let blocks: Int
     public let trouble: Trouble
-    /// How many nodes adversarial worlds have, and how many must agree; nil: every world has its own.
-    public let nodes: (count: Int, agree: Int)?
+    /// Of adversarial worlds; nil: every world has its own.
+    public let nodes: Nodes?
 
-    public init(blocks: Int = 500, _ trouble: Trouble = .faults, nodes: (count: Int, agree: Int)? = nil) {
+    public init(blocks: Int = 500, _ trouble: Trouble = .faults, nodes: Nodes? = nil) {
         self.blocks = blocks
         self.trouble = trouble
         self.nodes = nodes
@@ -58,6 +62,9 @@ public struct Simulation: Sendable {
 
     /// Seeds that once broke a promise, each for a reason that is mended. They are run for ever.
     public static let onceFailed: [UInt64] = [48, 102, 144, 1_539]
+
+    /// The same of adversarial worlds.
+    public static let onceFailedAdversary: [UInt64] = []
 
     /// Runs one world for each seed, so many at a time.
     ///
@@ -91,7 +98,7 @@ public struct Simulation: Sendable {
         var complaints: [String] = []
         var result = Result()
         do {
-            var world = try await HostileWorld(seed: seed, nodes: nodes?.count, agree: nodes?.agree)
+            var world = try await HostileWorld(seed: seed, nodes)
             do {
                 try await world.live(blocks: blocks)
             } catch {
@@ -99,6 +106,7 @@ public struct Simulation: Sendable {
             }
             complaints = world.complaints + complaints
             (result.events, result.fingerprint) = (world.oracle.told, world.oracle.fingerprint)
+            result.confirmed = world.oracle.confirmed
             await world.end()
         } catch {
             complaints.append("the world did not begin: \(error)")
@@ -109,7 +117,7 @@ public struct Simulation: Sendable {
 
     private var options: String {
         let kind = trouble == .adversary ? " --adversary" : ""
-        return kind + (nodes.map { " --nodes \($0.count) --agree \($0.agree)" } ?? "")
+        return kind + (nodes.map { " \($0)" } ?? "")
     }
 
     private func failure(_ seed: UInt64, _ complaints: [String]) -> Failure {
