@@ -39,8 +39,9 @@ test: nodes ## Every test: the suites, then kill -9, then live nodes against an 
 	cd Tests/RealNodes && $(PYTHON) -m unittest && $(PYTHON) kill_test.py --seed $${SEED:-1} && \
 	  $(PYTHON) oracle_test.py --chain both --seed $${SEED:-1}
 
-worlds: release ## Simulated worlds: SEEDS=2000 of 500 blocks, checked against an oracle
-	"$$(swift build -c release --show-bin-path)/depositwatch" simulate --seeds $${SEEDS:-2000} --first $${SEED:-1}
+worlds: release ## Simulated worlds, of faults and of nodes that lie: SEEDS=2000 of each, checked against oracles
+	simulate="$$(swift build -c release --show-bin-path)/depositwatch simulate --seeds $${SEEDS:-2000} --first $${SEED:-1}" && \
+	  $$simulate && $$simulate --adversary --blocks 300
 
 mutants: setup ## Breaks the product in every listed way: the worlds, or the named suites, must notice each
 	Tests/Mutants/run.py

@@ -25,6 +25,8 @@ public struct Accounts: Hashable, Sendable {
     /// How many must agree.
     public let quorum: Int
     public let isAlone: Bool
+    /// The nodes were heard since our tip last moved, so that all that may be decided under it is.
+    public let isCurrent: Bool
 
     /// Blocks of ours that are scanned and not agreed yet.
     public var unagreed: UInt64 {
@@ -60,7 +62,7 @@ extension Pipeline {
                 word.contradicts.map { Accounts.Contradiction(node: name(word), from: $0) }
             },
             behind: behind.sorted { $0.node < $1.node }.map(name), quorum: settings.agree,
-            isAlone: isAlone)
+            isAlone: isAlone, isCurrent: isAlone || local.tip != nil && heardTip == local.tip?.hash)
     }
 
     /// Whether the nodes are to be heard: a beat has passed since they were, or deposits wait for their words.

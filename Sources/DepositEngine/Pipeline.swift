@@ -30,6 +30,8 @@ public struct Pipeline: Sendable {
     /// Something is due under the tip that too few nodes have shown: they are heard again soon.
     var isUrgent = false
     var lastBeat: Timestamp?
+    /// Our tip at the end of the last beat.
+    var heardTip: BlockHash?
     /// The tip has risen by a stretch since the last beat.
     var hasRisen = false
     /// The agreed block, and since when it is that.
@@ -67,6 +69,7 @@ public struct Pipeline: Sendable {
         try await takeBack(&turn, council)
         if agreedBlock != agreedSince?.block { agreedSince = (agreedBlock, clock.now) }
         if turn.halt == nil { try await confirm(try await due(), under: views(), &turn, council) }
+        heardTip = local.tip?.hash
         return turn
     }
 

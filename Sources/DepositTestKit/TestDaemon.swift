@@ -97,10 +97,13 @@ public final class TestDaemon: Sendable {
         for task in tasks { try await task.value }
     }
 
-    /// Moves time until the chain's newest block has been scanned; false when it never is.
+    /// Moves time until the chain's newest block has been scanned, and every node heard on it where there are several;
+    /// false when it never is.
     public func reachesHead() async throws -> Bool {
         let tip = try chain.headers().last
-        return try await clock.steps { try await scanned == tip }
+        return try await clock.steps {
+            try await scanned == tip && health.accounts?.tip == tip?.block && health.accounts?.isCurrent == true
+        }
     }
 
     /// Moves time until the chain's newest block has been scanned and the receivers have taken every event.

@@ -21,12 +21,14 @@ struct BlockTree: Sendable {
 
     func height(_ number: Int) -> Height { entries[number].header.height }
 
+    /// - Parameter leap: how far above its parent it claims to be.
     mutating func add(
-        on parent: Int?, _ payments: [SimulatedPayment], seconds: Int64 = 10, inventor: Int? = nil
+        on parent: Int?, _ payments: [SimulatedPayment], seconds: Int64 = 10, inventor: Int? = nil,
+        at moment: Timestamp? = nil, leap: UInt64 = 1
     ) -> Int {
         let below = parent.map { entries[$0].header }
-        let height = below.map { $0.height + 1 } ?? 0
-        let time = Timestamp(seconds: (below?.block.time.seconds ?? 1_000_000) + seconds)
+        let height = below.map { $0.height + leap } ?? 0
+        let time = moment ?? Timestamp(seconds: (below?.block.time.seconds ?? 1_000_000) + seconds)
         let block = BlockRef(height: height, hash: BlockHash("\(height)-\(entries.count)"), time: time)
         let header = Header(block: block, parent: below?.hash ?? BlockHash("none"))
         numbers[block.hash] = entries.count
@@ -76,10 +78,14 @@ struct BlockTree: Sendable {
     func fork(_ left: Int, _ right: Int) -> Int {
         var (left, right) = (left, right)
         while left != right {
-            if height(left) >= height(right) {
-                left = entries[left].parent ?? right
+            if height(left) < height(right) { swap(&left, &right) }
+            let (near, far) = (entries[left].jump, entries[right].jump)
+            if height(left) > height(right) {
+                left = height(near) >= height(right) ? near : entries[left].parent ?? right
+            } else if near != far, height(near) == height(far) {
+                (left, right) = (near, far)
             } else {
-                right = entries[right].parent ?? left
+                left = entries[left].parent ?? right
             }
         }
         return left

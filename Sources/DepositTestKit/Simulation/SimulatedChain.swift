@@ -7,15 +7,17 @@ struct SimulatedChain: Chain {
     static let family = "simulated"
 
     let spec: ChainSpec
+    private let network: SharedNetwork
     private let process: SimulatedProcess
 
     init(_ spec: ChainSpec) throws(ConfigError) {
         let network = SharedNetwork(SimulatedNetwork(seed: 0, nodes: 1))
-        self.init(spec: spec, process: SimulatedProcess(network, SimulatedTime()))
+        self.init(spec: spec, network, process: SimulatedProcess(SimulatedTime()))
     }
 
-    init(spec: ChainSpec, process: SimulatedProcess) {
+    init(spec: ChainSpec, _ network: SharedNetwork, process: SimulatedProcess) {
         self.spec = spec
+        self.network = network
         self.process = process
     }
 
@@ -24,11 +26,12 @@ struct SimulatedChain: Chain {
     }
 
     func adapter(on node: Node) -> any ChainAdapter {
-        SimulatedAdapter(process: process, name: node.name, index: Int(node.name) ?? 0)
+        SimulatedAdapter(network: network, process: process, name: node.name, index: Int(node.name) ?? 0)
     }
 }
 
 private struct SimulatedAdapter: ChainAdapter {
+    let network: SharedNetwork
     let process: SimulatedProcess
     let name: String
     let index: Int
@@ -69,6 +72,6 @@ private struct SimulatedAdapter: ChainAdapter {
     ) async throws(NodeError) -> Value {
         await process.call(SeededRandom.hash(UInt64(index), kind, about))
         if process.isDead { throw NodeError(node: name, fault: .cancelled) }
-        return try process.network.with(body)
+        return try network.with(body)
     }
 }

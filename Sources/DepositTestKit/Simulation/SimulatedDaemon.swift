@@ -17,17 +17,25 @@ struct SimulatedDaemon {
     init(_ rules: SimulatedRules, _ network: SharedNetwork, _ store: Store, _ time: SimulatedTime)
         async throws
     {
-        let process = SimulatedProcess(network, time)
-        let chain = SimulatedChain(spec: try rules.spec, process: process)
+        let process = SimulatedProcess(time)
+        let chain = SimulatedChain(spec: try rules.spec, network, process: process)
+        let settings = Watcher.Settings(chain.spec, from: rules.from, agree: rules.agree)
+        try await self.init(chain, nodes: rules.nodes, settings, process, store)
+    }
+
+    /// The same over any chain whose nodes are told apart by their number.
+    init(
+        _ chain: any Chain, nodes: Int, _ settings: Watcher.Settings, _ process: SimulatedProcess,
+        _ store: Store
+    ) async throws {
         let wire = TapeWire(try Tape(""))
         watching = try await LiveWatchlist.load(chain.spec.id, from: store)
-        var settings = Watcher.Settings(chain.spec, from: rules.from, agree: rules.agree)
+        var settings = settings
         // One after the other: the same seed is the same world.
         settings.soundingsAtOnce = 1
         let watcher = Watcher(
-            chain, nodes: (0..<rules.nodes).map { Node(name: "\($0)", wire: wire) }, store: store,
-            watching: watching, settings: settings,
-            clock: WatcherClock(process: process)
+            chain, nodes: (0..<nodes).map { Node(name: "\($0)", wire: wire) }, store: store,
+            watching: watching, settings: settings, clock: WatcherClock(process: process)
         ) { _ in }
         self.process = process
         self.watcher = watcher
@@ -57,6 +65,9 @@ struct SimulatedDaemon {
         let place = report.scanned.map { "\($0.hash)" } ?? "no block"
         return "\(report.state) at \(place), \(report.trouble?.words ?? "no trouble")"
     }
+
+    /// How it says that each node is doing.
+    var nodes: [NodeReport] { watcher.nodeReports }
 
     func resume() {
         watcher.resume()

@@ -33,7 +33,6 @@ final class SimulatedProcess: Sendable {
         var interruption: Interruption?
     }
 
-    let network: SharedNetwork
     let time: SimulatedTime
     let rests: AsyncStream<Rest>
     private let resting: AsyncStream<Rest>.Continuation
@@ -41,8 +40,7 @@ final class SimulatedProcess: Sendable {
     /// More than any turn needs: a watcher that does not come to rest is a failure, not a wait.
     private static let callsPerTurn = 100_000
 
-    init(_ network: SharedNetwork, _ time: SimulatedTime) {
-        self.network = network
+    init(_ time: SimulatedTime) {
         self.time = time
         (rests, resting) = AsyncStream.makeStream()
     }

@@ -13,6 +13,7 @@ struct ToldEvent: Sendable {
     let amount: String
     let address: String
     let asset: String
+    let senders: [String]
     /// The block that holds the deposit, or the one that did.
     let block: String
     let height: UInt64
@@ -33,6 +34,7 @@ struct ToldEvent: Sendable {
         amount = data.member("amount")?.string ?? ""
         address = data.member("address")?.string ?? ""
         asset = data.member("asset")?.string ?? ""
+        senders = data.member("from").map { $0.elements.map { $0.string ?? "" } } ?? []
         let block = [data.member("block"), data.member("displaced_block")].lazy.compactMap { $0 }
             .first { $0.isObject }
         self.block = block?.member("hash")?.string ?? ""
