@@ -15,13 +15,14 @@ import Testing
         var blocks: [BitcoinBlock] = []
         for height in 0..<length {
             let parent = blocks.last?.hash ?? [UInt8](repeating: 0, count: 32)
-            blocks.append(
-                BitcoinBlock(
-                    parent: parent, time: 1_700_000_000 + UInt32(height) + salt,
-                    transactions: [
-                        .coinbase((50, `Block formats`.other), height: UInt8(height)),
-                        .payment(UInt8(height), (UInt64(height + 1), watched)),
-                    ]))
+            var block = BitcoinBlock(
+                parent: parent, time: 1_700_000_000 + UInt32(height) + salt,
+                transactions: [
+                    .coinbase((50, `Block formats`.other), height: UInt64(height)),
+                    .payment(UInt8(height), (UInt64(height + 1), watched)),
+                ])
+            block.mine()
+            blocks.append(block)
         }
         return blocks
     }
