@@ -154,11 +154,11 @@ import Testing
     @Test func `a merge-mined chain's headers may be followed by their work`() async throws {
         var block = blocks[0]
         block.version = 0x0062_0102
-        let (hash, long) = (block.hashText, block.header + [UInt8](repeating: 7, count: 300))
+        let (hash, long) = (block.hashText, block.header + `Merge-mined work`.bytes(.init(), for: block.hash))
         let node = ScriptedNode { method, _ in
             method == "getblockhash" ? .result(quoted(hash)) : .result(quoted(Hex.text(long)))
         }
-        let dogecoin = try Chains.named("dogecoin").adapter(on: node.node)
+        let dogecoin = try Bitcoin.edited("dogecoin", "work: dogecoin", "work: none").adapter(on: node.node)
         #expect(try await dogecoin.headers(at: 0...0).map(\.hash.text) == [hash])
         let bitcoin = try Chains.named("bitcoin").adapter(on: node.node)
         await #expect(throws: NodeError.self) { _ = try await bitcoin.headers(at: 0...0) }

@@ -2,6 +2,7 @@ import ChainKit
 import DepositCore
 import DepositTestKit
 import NodeRPC
+import Synchronization
 import Testing
 
 @testable import BitcoinChain

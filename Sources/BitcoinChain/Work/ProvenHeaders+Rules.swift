@@ -56,8 +56,15 @@ extension ProvenHeaders {
     }
 
     private func bits(of header: RawHeader, on parent: Entry, _ consensus: Consensus) -> UInt32? {
-        consensus.difficulty.bits(on: parent.facts, time: header.facts.time) { height in
-            self.ancestor(of: header.parent, at: height)?.entry.facts
+        // From the parent down, as far as the rule has looked: it may go back block by block.
+        var (walked, next) = ([parent.facts], parent.parent)
+        return consensus.difficulty.bits(on: parent.facts, time: header.facts.time) { height in
+            while let lowest = walked.last, lowest.height > height, let entry = self[next] {
+                walked.append(entry.facts)
+                next = entry.parent
+            }
+            let depth = parent.facts.height - min(height, parent.facts.height)
+            return depth < UInt64(walked.count) ? walked[Int(depth)] : nil
         }
     }
 

@@ -36,8 +36,8 @@ struct Target: Comparable, Sendable {
     /// Source: Bitcoin Core, chain.cpp, `GetBlockProof`.
     var work: BigUInt { (BigUInt(1) << 256) / (value + 1) }
 
-    /// The work where it is summed: 128 bits hold the sums of every chain there is, and beyond them the most counts.
-    var countedWork: UInt128 { UInt128(clamping: work) }
+    /// The work where it is summed: a block's is some 2^80 at most, and what is far beyond counts no higher.
+    var countedWork: UInt128 { min(UInt128(clamping: work), 1 << 100) }
 
     static func < (left: Target, right: Target) -> Bool { left.value < right.value }
 
