@@ -28,7 +28,8 @@ extension Bitcoin {
         }
         let words = found.map { "\($0)" } ?? "none"
         throw .unproven(
-            "block \(header.hash) is said to be at \(height), and its first transaction names height \(words)")
+            "block \(header.hash) is said to be at \(height), and its first transaction names height \(words)"
+        )
     }
 
     /// Nil for a script without an address: it passed the watchlist's filter by chance.

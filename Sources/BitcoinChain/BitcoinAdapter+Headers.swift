@@ -33,7 +33,9 @@ extension BitcoinAdapter {
         for (index, header) in headers.enumerated() {
             let height = height + UInt64(index)
             try proving { () throws(BlockFault) in
-                if judgement.consensus.isConstant, index == 0 { try self.begin(header, at: height, judgement) }
+                if judgement.consensus.isConstant, index == 0 {
+                    try self.begin(header, at: height, judgement)
+                }
                 try self.proven.stand(header, claimed: height, under: judgement)
             }
         }
@@ -61,8 +63,9 @@ extension BitcoinAdapter {
     }
 
     /// A head is at least a block with the work that it names; where its parent is known, all rules are asked.
-    func proveHead(_ header: RawHeader, at height: UInt64) throws(NodeError) {
+    func proveHead(_ header: RawHeader, at height: UInt64) async throws(NodeError) {
         guard let consensus = chain.network.consensus else { return }
+        if !consensus.isConstant, proven.knows(header.parent) { try await tie([header], at: height) }
         try proving { () throws(BlockFault) in
             guard self.proven.knows(header.parent) || self.proven.knows(header.hash) else {
                 // Block 0 was not mined by the rules on every chain.

@@ -102,7 +102,8 @@ extension BitcoinAdapter {
             let from = at - low > Self.batch ? at - Self.batch : low
             let raw = try await rawHeaders(at: from...at - 1)
             guard UInt64(raw.count) == at - from, let top = raw.last, top.hash == parent else {
-                throw node.fault(.missing("block \(parent.text) at height \(at - 1), on which a known block stands"))
+                throw node.fault(
+                    .missing("block \(parent.text) at height \(at - 1), on which a known block stands"))
             }
             for (index, header) in raw.enumerated().reversed() {
                 proven.insert(header, at: from + UInt64(index))

@@ -7,8 +7,8 @@ extension BitcoinAdapter: Weighing {
 
     /// Strictly more work, summed over proven headers: the node's from `fork` to its head, ours as they are kept.
     ///
-    /// A header of ours that is no longer known, and that this node does not have, counts as its fork block does:
-    /// difficulty moves little within a window. Work is compared where the rules are known; else the longer branch is
+    /// A header of ours that is no longer known, and that this node does not have, counts as the node's first above
+    /// the fork does: difficulty moves little within a window. Work is compared where the rules are known; else the longer branch is
     /// the heavier one.
     func outweighs(_ ours: [Header], above fork: Header) async throws(NodeError) -> Bool {
         let head = try await head().header
@@ -26,7 +26,11 @@ extension BitcoinAdapter: Weighing {
             let headers = try await headers(at: low...high)
             guard let first = headers.first, first.parent == parent else { return false }
             let needed: UInt128
-            if let wanted { needed = wanted } else { needed = try await work(of: ours, above: fork) }
+            if let wanted {
+                needed = wanted
+            } else {
+                needed = try await work(of: ours, usual: work(of: first.hash) ?? 0)
+            }
             wanted = needed
             for header in headers { theirs += work(of: header.hash) ?? 0 }
             if theirs > needed { return true }
@@ -40,12 +44,11 @@ extension BitcoinAdapter: Weighing {
         Hash256(text: hash.text).flatMap { proven[$0]?.work }
     }
 
-    private func work(of ours: [Header], above fork: Header) async throws(NodeError) -> UInt128 {
+    private func work(of ours: [Header], usual: UInt128) async throws(NodeError) -> UInt128 {
         let unknown = ours.filter { work(of: $0.hash) == nil }.map(\.hash)
         var sum = ours.reduce(UInt128(0)) { $0 + (work(of: $1.hash) ?? 0) }
         guard !unknown.isEmpty else { return sum }
         let calls = unknown.map { RPCCall("getblockheader", #"["\#($0)",false]"#) }
-        let usual = work(of: fork.hash) ?? 0
         sum += try await node.call(calls) { replies throws(NodeError) in
             var sum: UInt128 = 0
             for (index, hash) in unknown.enumerated() {

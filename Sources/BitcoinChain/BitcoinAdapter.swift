@@ -72,7 +72,7 @@ final class BitcoinAdapter: ChainAdapter {
             }
             return (height, try self.raw(replies.value(1), hash, replies))
         }
-        try proveHead(raw, at: height.rawValue)
+        try await proveHead(raw, at: height.rawValue)
         let same = try await node.call([RPCCall("getblockhash", "[\(height)]")]) {
             replies throws(NodeError) in
             try replies.blockHash(0)

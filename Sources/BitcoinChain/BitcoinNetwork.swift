@@ -59,7 +59,8 @@ struct BitcoinNetwork: Sendable {
     private static func target(_ value: StrictValue) throws(ConfigError) -> Target {
         let text = try value.string()
         guard text.utf8.count == 8, let bits = UInt32(text, radix: 16), let target = Target(bits: bits) else {
-            throw value.fail("expected a target in its short form: 8 hex digits in quotes, such as \"1a00ffff\"")
+            throw value.fail(
+                "expected a target in its short form: 8 hex digits in quotes, such as \"1a00ffff\"")
         }
         return target
     }

@@ -95,8 +95,11 @@ import Testing
     }
 
     @Test func `work for one block of a chain stands for no other`() {
-        #expect(refusal { $0.script = [UInt8](repeating: 1, count: 80) }?.contains("does not name it") == true)
-        #expect(refusal { $0.slot = 0 }?.contains("in slot") ?? refusal { $0.slot = 1 }?.contains("in slot") == true)
+        #expect(
+            refusal { $0.script = [UInt8](repeating: 1, count: 80) }?.contains("does not name it") == true)
+        #expect(
+            refusal { $0.slot = 0 }?.contains("in slot") ?? refusal { $0.slot = 1 }?.contains("in slot")
+                == true)
         #expect(refusal { $0.size = 8 }?.contains("number of chains does not fit its branch") == true)
         #expect(refusal { $0.root = [UInt8](repeating: 9, count: 32) }?.contains("merkle root") == true)
         let second = refusal { $0.index = 1 }
@@ -129,7 +132,9 @@ import Testing
         }
     }
 
-    @Test func `the version says whether there is such work, for which chain, and from which height on`() throws {
+    @Test func `the version says whether there is such work, for which chain, and from which height on`()
+        throws
+    {
         let dogecoin = try Consensus.of("dogecoin")
         func refusal(_ version: UInt32, _ height: UInt64) throws -> Bool {
             let header = try RecordedHeaders.raw(
@@ -150,8 +155,12 @@ import Testing
 
     @Test func `a header that should carry such work and does not is refused`() throws {
         let header = try RecordedHeaders.raw(
-            BitcoinBlock(version: 0x0062_0104, transactions: [.coinbase((1, []))]).header, auxiliaryWork: true)
-        #expect(throws: BlockFault.unproven("block 5000000 \(header.hash.text) came without its merge-mining data")) {
+            BitcoinBlock(version: 0x0062_0104, transactions: [.coinbase((1, []))]).header, auxiliaryWork: true
+        )
+        #expect(
+            throws: BlockFault.unproven(
+                "block 5000000 \(header.hash.text) came without its merge-mining data")
+        ) {
             try Consensus.of("dogecoin").proveWork(of: header, at: 5_000_000)
         }
     }

@@ -15,7 +15,9 @@ struct `Work in the chains' own histories` {
         #expect(try Consensus.of("bitcoin").objection(to: headers, at: 586_656, now: 1_600_000_000) == nil)
     }
 
-    @Test func `the retarget counts from the period's first block, not from the one before or behind it`() throws {
+    @Test func `the retarget counts from the period's first block, not from the one before or behind it`()
+        throws
+    {
         let headers = try RecordedHeaders.raw("bitcoin-586656-588680")
         let facts = headers.enumerated().map {
             HeaderFacts(height: 586_656 + UInt64($0), time: $1.facts.time, bits: $1.facts.bits)
@@ -39,8 +41,10 @@ struct `Work in the chains' own histories` {
         guard case .retarget(let rule) = try Consensus.of("litecoin").difficulty else { return }
         let rows = try RecordedHeaders.lines("litecoin-retargets.txt").map { $0.split(separator: " ") }
         let last = try rows.map { row in
-            try (height: #require(UInt64(row[0])), time: #require(UInt32(row[2])),
-                next: #require(UInt32(row[3], radix: 16)))
+            try (
+                height: #require(UInt64(row[0])), time: #require(UInt32(row[2])),
+                next: #require(UInt32(row[3], radix: 16))
+            )
         }
         for (before, after) in zip(last, last.dropFirst()) {
             let parent = HeaderFacts(height: after.height, time: after.time, bits: before.next)
@@ -66,22 +70,29 @@ struct `Work in the chains' own histories` {
     ) throws {
         var headers = try RecordedHeaders.raw(file, auxiliaryWork: network.hasPrefix("dogecoin"))
         var low = height
-        if height == 1, network.hasPrefix("dogecoin") {
-            headers.insert(try Self.genesis(isTest: network == "dogecoin-testnet"), at: 0)
+        if height == 1 {
+            headers.insert(try Self.genesis(of: network), at: 0)
             low = 0
         }
         let objection = try Consensus.of(network).objection(to: headers, at: low, believed: believed)
         #expect(objection == nil)
     }
 
-    /// Dogecoin's block 0 (Dogecoin Core, chainparams.cpp), which the first retarget looks back on.
-    private static func genesis(isTest: Bool) throws -> RawHeader {
-        let root = bytes("5b2a3f53f605d62c53e62932dac6925e3d74afa5a4b459745c36d42d0ed26a69")
-        let (time, nonce): (UInt32, UInt32) = isTest ? (1_391_503_289, 997_879) : (1_386_325_540, 99_943)
+    /// Block 0 (chainparams.cpp of Litecoin Core and Dogecoin Core), on which the first rules look back.
+    private static func genesis(of network: String) throws -> RawHeader {
+        let doge = "5b2a3f53f605d62c53e62932dac6925e3d74afa5a4b459745c36d42d0ed26a69"
+        let lite = "97ddfbbae6be97fd6cdf3e7ca13232a3afff2353e29badfab7f73011edd4ced9"
+        let (merkle, time, nonce, hash): (String, UInt32, UInt32, String) =
+            switch network {
+            case "dogecoin": (doge, 1_386_325_540, 99_943, "1a91e3da")
+            case "dogecoin-testnet": (doge, 1_391_503_289, 997_879, "bb0a7826")
+            default: (lite, 1_486_949_366, 293_345, "4966625a")
+            }
+        let root = bytes(merkle)
         let header = try RecordedHeaders.raw(
             UInt32(1).little + [UInt8](repeating: 0, count: 32) + root.reversed() + time.little
                 + UInt32(0x1e0f_fff0).little + nonce.little)
-        try #require(header.hash.text.hasPrefix(isTest ? "bb0a7826" : "1a91e3da"))
+        try #require(header.hash.text.hasPrefix(hash))
         return header
     }
 

@@ -33,11 +33,13 @@ import Testing
         #expect(Set(chain.blocks.map(\.bits)).count > 2, "its difficulty changes")
     }
 
-    @Test(arguments: [24, 25]) func `bits that the rule does not demand are refused, though they give the same target`(
+    @Test(arguments: [24, 25])
+    func `bits that the rule does not demand are refused, though they give the same target`(
         height: Int
     ) throws {
         let easier = try objection(to: changed(height) { $0.bits = 0x207f_ffff }, at: height)
-        #expect(easier?.contains("has bits 207fffff, and the difficulty rule demands") == true, "\(easier ?? "")")
+        #expect(
+            easier?.contains("has bits 207fffff, and the difficulty rule demands") == true, "\(easier ?? "")")
         // A mantissa of fewer digits and a larger size: the same number, spelled differently.
         let same = changed(height) { $0.bits = ($0.bits & 0xff00_0000) + 0x0100_0000 | $0.bits >> 8 & 0xffff }
         #expect(try objection(to: same, at: height)?.contains("the difficulty rule demands") == true)
@@ -53,7 +55,8 @@ import Testing
     @Test func `a time at the median of the eleven below is refused, one above it stands`() throws {
         let times = chain.blocks[14..<25].map(\.time).sorted()
         let at = try objection(to: changed(25) { $0.time = times[5] }, at: 25)
-        #expect(at?.contains("not above \(times[5]), the median of the blocks below it") == true, "\(at ?? "")")
+        #expect(
+            at?.contains("not above \(times[5]), the median of the blocks below it") == true, "\(at ?? "")")
         #expect(try objection(to: changed(25) { $0.time = times[5] + 1 }, at: 25) == nil)
     }
 
@@ -83,11 +86,12 @@ import Testing
         try proven.stand(raw[11], claimed: 11, under: judgement)
     }
 
-    @Test(arguments: [
-        (0, "00"), (1, "51"), (16, "60"), (17, "0111"), (127, "017f"), (128, "028000"), (255, "02ff00"),
-        (256, "020001"), (32_767, "02ff7f"), (32_768, "03008000"), (840_000, "0340d10c"),
-        (8_388_608, "0400008000"),
-    ] as [(UInt64, String)])
+    @Test(
+        arguments: [
+            (0, "00"), (1, "51"), (16, "60"), (17, "0111"), (127, "017f"), (128, "028000"), (255, "02ff00"),
+            (256, "020001"), (32_767, "02ff7f"), (32_768, "03008000"), (840_000, "0340d10c"),
+            (8_388_608, "0400008000"),
+        ] as [(UInt64, String)])
     func `a coinbase names its height in the shortest push`(height: UInt64, digits: String) {
         #expect(Hex.text(CoinbaseHeight.push(height)) == digits)
         #expect(CoinbaseHeight.read(bytes(digits) + [1, 2]) == height)
@@ -99,7 +103,9 @@ import Testing
         #expect(CoinbaseHeight.read(bytes(digits)) == nil)
     }
 
-    @Test func `a claimed time far ahead buys cheap blocks by Bitcoin Cash's rule, and the floor holds them`() throws {
+    @Test func `a claimed time far ahead buys cheap blocks by Bitcoin Cash's rule, and the floor holds them`()
+        throws
+    {
         let cash = try Consensus.of("bitcoin-cash")
         guard case .scheduled(let rule) = cash.difficulty else { return }
         let proven = ProvenHeaders()
@@ -126,7 +132,8 @@ import Testing
                 return "\(error)"
             }
         }
-        #expect(objection(block)?.contains("too little work: its hash") == true, "an honest one lacks but work")
+        #expect(
+            objection(block)?.contains("too little work: its hash") == true, "an honest one lacks but work")
         block.time += 86_400 * 30
         let ahead = objection(block)
         #expect(ahead?.contains("too little work behind it for the time it claims") == true, "\(ahead ?? "")")
@@ -154,7 +161,9 @@ import Testing
         #expect(floor.shortfall((before + fifth).reversed()) != nil)
     }
 
-    @Test func `BIP-94's retarget starts from the period's first bits, and its first block does not go back in time`()
+    @Test
+    func
+        `BIP-94's retarget starts from the bits of the period's first block`()
         throws
     {
         guard case .retarget(let rule) = try Consensus.of("bitcoin-testnet4").difficulty else { return }

@@ -10,7 +10,8 @@ struct RawHeader {
         facts = try BlockHeader(&reader)
         self.bytes = Array(reader.slice(0, reader.offset))
         auxiliaryWork =
-            format.auxiliaryWork && facts.hasAuxiliaryWork && !reader.isAtEnd ? try AuxiliaryWork(&reader) : nil
+            format.auxiliaryWork && facts.hasAuxiliaryWork && !reader.isAtEnd
+            ? try AuxiliaryWork(&reader) : nil
         guard reader.isAtEnd else { throw .malformed("a header is longer than 80 bytes") }
     }
 

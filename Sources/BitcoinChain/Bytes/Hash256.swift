@@ -69,7 +69,9 @@ struct Hash256: Hashable {
     /// The number that is compared with a target: the first byte of the wire is the lowest.
     var number: BigUInt {
         BigUInt(
-            words: [words.0, words.1, words.2, words.3].map { UInt(truncatingIfNeeded: UInt64(littleEndian: $0)) })
+            words: [words.0, words.1, words.2, words.3].map {
+                UInt(truncatingIfNeeded: UInt64(littleEndian: $0))
+            })
     }
 
     static func == (left: Hash256, right: Hash256) -> Bool {

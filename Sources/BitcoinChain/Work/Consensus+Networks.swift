@@ -69,7 +69,8 @@ extension Consensus {
             name: "dogecoin", hashing: .scrypt,
             difficulty: .dogecoin(DogecoinDifficulty(isTest: false, limit: limit(236))),
             versions: Versions(two: 1_034_383, three: 1_034_383, four: 3_464_751),
-            merging: Merging(from: 371_337, isStrict: true), floor: WorkFloor(span: 3_600, reference: 86_400)),
+            merging: Merging(from: 371_337, isStrict: true),
+            floor: WorkFloor(span: 3_600, reference: 86_400)),
         Consensus(
             name: "dogecoin-testnet", hashing: .scrypt,
             difficulty: .dogecoin(DogecoinDifficulty(isTest: true, limit: limit(236))),

@@ -18,14 +18,16 @@ extension Consensus {
         let isLegacy = header.version == 1 || header.version == 2
         let chain = AuxiliaryWork.chain(of: header.version)
         guard !isLegacy, !merging.isStrict || chain == AuxiliaryWork.chain else {
-            throw .unproven("block \(height) \(name) has version \(Hex.text(header.version)), another chain's")
+            throw .unproven(
+                "block \(height) \(name) has version \(Hex.text(header.version)), another chain's")
         }
     }
 
     /// The hash that stands for the work meets the target that the header names.
     func proveWork(of header: RawHeader, at height: UInt64) throws(BlockFault) {
         guard let target = Target(bits: header.facts.bits) else {
-            throw ProvenHeaders.fault(header, height, "bits \(Hex.text(header.facts.bits)), which no hash meets")
+            throw ProvenHeaders.fault(
+                header, height, "bits \(Hex.text(header.facts.bits)), which no hash meets")
         }
         var worked = header.bytes
         if merging != nil, header.facts.hasAuxiliaryWork {
@@ -40,14 +42,16 @@ extension Consensus {
             }
             worked = auxiliaryWork.parent
         }
-        guard let hash = hashing == .scrypt ? Scrypt.hash(worked) : worked.withUnsafeBytes({ Hash256(of: $0) })
+        guard
+            let hash = hashing == .scrypt ? Scrypt.hash(worked) : worked.withUnsafeBytes({ Hash256(of: $0) })
         else {
             throw .malformed("the work of block \(height) could not be reckoned; free some memory")
         }
         guard target.isMet(by: hash) else {
             throw ProvenHeaders.fault(
                 header, height,
-                "too little work: its hash is \(hash.text), and its bits \(Hex.text(header.facts.bits)) ask for less")
+                "too little work: its hash is \(hash.text), and its bits \(Hex.text(header.facts.bits)) ask for less"
+            )
         }
     }
 }

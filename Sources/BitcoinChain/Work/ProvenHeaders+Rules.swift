@@ -37,7 +37,8 @@ extension ProvenHeaders {
         }
         guard found == wanted else {
             throw Self.fault(
-                header, height, "bits \(Hex.text(found)), and the difficulty rule demands \(Hex.text(wanted))")
+                header, height, "bits \(Hex.text(found)), and the difficulty rule demands \(Hex.text(wanted))"
+            )
         }
         try proveTime(header, height, judgement)
         try consensus.proveVersion(header.facts, at: height, name: header.hash.text)
@@ -93,7 +94,8 @@ extension ProvenHeaders {
             height.isMultiple(of: rule.period), let parent = self[header.parent]?.facts.time,
             Int64(time) < Int64(parent) - 600
         {
-            throw Self.fault(header, height, "time \(time), more than ten minutes below its parent's (BIP-94)")
+            throw Self.fault(
+                header, height, "time \(time), more than ten minutes below its parent's (BIP-94)")
         }
     }
 
@@ -136,7 +138,8 @@ extension ProvenHeaders {
 extension Hex {
     /// A word in the digits in which people write bits and versions.
     static func text(_ word: UInt32) -> String {
-        text([UInt8(truncatingIfNeeded: word >> 24), UInt8(truncatingIfNeeded: word >> 16)]
-            + [UInt8(truncatingIfNeeded: word >> 8), UInt8(truncatingIfNeeded: word)])
+        text(
+            [UInt8(truncatingIfNeeded: word >> 24), UInt8(truncatingIfNeeded: word >> 16)]
+                + [UInt8(truncatingIfNeeded: word >> 8), UInt8(truncatingIfNeeded: word)])
     }
 }

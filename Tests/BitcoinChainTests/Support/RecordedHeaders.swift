@@ -12,7 +12,9 @@ enum RecordedHeaders {
 
     static func lines(_ name: String) throws -> [Substring] {
         let url = Recordings.folder.appending(path: "headers/\(name)")
-        return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").filter {
+            !$0.hasPrefix("#")
+        }
     }
 
     /// The bytes of each header, and what stands behind them on merge-mined chains.
