@@ -8,8 +8,7 @@ extension BitcoinAdapter: Weighing {
     /// Strictly more work, summed over proven headers: the node's from `fork` to its head, ours as they are kept.
     ///
     /// A header of ours that is no longer known, and that this node does not have, counts as the node's first above
-    /// the fork does: difficulty moves little within a window. Work is compared where the rules are known; else the longer branch is
-    /// the heavier one.
+    /// the fork does: difficulty moves little within a window. Where the rules are not known, length is all there is.
     func outweighs(_ ours: [Header], above fork: Header) async throws(NodeError) -> Bool {
         let head = try await head().header
         guard head.height > fork.height else { return false }

@@ -39,10 +39,6 @@ import Testing
     }
 
     @Test func `a network of one's own has no rules of work unless its file names them`() throws {
-        let made = String(repeating: "0", count: 63) + "7"
-        let genesis = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f"
-        let spec = try Bitcoin.edited("bitcoin", genesis, made).spec
-        #expect(try Bitcoin(spec).network.consensus?.name == "bitcoin")
         #expect(
             try Bitcoin.edited("bitcoin-regtest", "  work: bitcoin-regtest\n", "").network.consensus == nil)
         #expect(try Bitcoin.edited("bitcoin", "work: bitcoin", "work: none").network.consensus == nil)

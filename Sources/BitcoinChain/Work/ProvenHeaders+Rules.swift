@@ -115,8 +115,8 @@ extension ProvenHeaders {
         throw Self.fault(
             header, height,
             "too little work behind it for the time it claims: \(shortfall.found) hashes in its last "
-                + "\(floor.span) s, and \(shortfall.wanted) is a quarter of what the blocks before held; if the "
-                + "network did lose so much of its work, add a newer anchor to the chain file")
+                + "\(floor.span) s, and \(shortfall.wanted) is a quarter of what the blocks before held; "
+                + "if the network did lose so much of its work, add a newer anchor to the chain file")
     }
 
     static func prove(
