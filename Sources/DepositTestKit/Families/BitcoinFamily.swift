@@ -12,7 +12,7 @@ struct BitcoinFamily: ScriptedFamily {
         """
         id: scripted-bitcoin
         family: bitcoin
-        network: {chain: regtest, genesis: "\(genesis.hash)", work: bitcoin-regtest}
+        network: {chain: regtest, work: bitcoin-regtest, genesis: "\(genesis.hash)"}
         block_interval: 1s
         reorg_window: 64
         finality: {depth: 32}
