@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -59,7 +60,7 @@ let package = Package(
         room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
         room("ChainKit", ["DepositCore", "NodeRPC", yams]),
         room("EVMChain", ["CKeccak", "DepositCore", "NodeRPC", "ChainKit", bigInt]),
-        room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", crypto]),
+        room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt, crypto, cryptoExtras]),
         room("DepositStore", ["DepositCore", grdb, sqlite]),
         room(
             "DepositEngine",
@@ -98,7 +99,7 @@ let package = Package(
         tests(of: "NodeRPC", ["NodeRPC", "DepositTestKit"]),
         tests(of: "ChainKit", ["ChainKit"]),
         tests(of: "EVMChain", ["EVMChain", "CKeccak", "DepositTestKit"]),
-        tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit"]),
+        tests(of: "BitcoinChain", ["BitcoinChain", "DepositTestKit", bigInt]),
         tests(of: "DepositStore", ["DepositStore", grdb, bigInt]),
         tests(of: "DepositEngine", ["DepositEngine", "DepositTestKit"]),
         tests(of: "CallbackNotifier", ["CallbackNotifier", "DepositTestKit"]),

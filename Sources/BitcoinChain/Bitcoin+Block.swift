@@ -13,10 +13,23 @@ extension Bitcoin {
             throw .unproven(
                 "block \(header.hash) stands on \(raw.header.parent.text), not on \(header.parent)")
         }
+        try proveHeight(raw.height, of: header)
         guard let block = Block(header: header, transfers: raw.outputs.compactMap(transfer)) else {
             throw .unproven("two transactions of block \(header.hash) have the same id")
         }
         return block
+    }
+
+    /// From BIP-34 on, a block's first transaction binds it to one height.
+    private func proveHeight(_ found: UInt64?, of header: Header) throws(BlockFault) {
+        let height = header.height.rawValue
+        guard let consensus = network.consensus, height >= consensus.versions.two, found != height else {
+            return
+        }
+        let words = found.map { "\($0)" } ?? "none"
+        throw .unproven(
+            "block \(header.hash) is said to be at \(height), and its first transaction names height \(words)"
+        )
     }
 
     /// Nil for a script without an address: it passed the watchlist's filter by chance.

@@ -10,12 +10,22 @@ public struct Bitcoin: Chain {
     public static let family = "bitcoin"
 
     public let spec: ChainSpec
-    let network: BitcoinNetwork
+    var network: BitcoinNetwork
     let options: BitcoinOptions
     let asset: AssetID
+    /// Seconds since 1970, for who judges headers outside of the engine, which has a clock of its own.
+    let now: (@Sendable () -> Int64)?
+    /// Shared by all nodes of the chain: what one has proven, another need not prove again.
+    let proven = ProvenHeaders()
 
     public init(_ spec: ChainSpec) throws(ConfigError) {
+        try self.init(spec, now: nil)
+    }
+
+    /// - Parameter now: refuses headers whose time is more than two hours ahead of it.
+    public init(_ spec: ChainSpec, now: (@Sendable () -> Int64)?) throws(ConfigError) {
         self.spec = spec
+        self.now = now
         network = try BitcoinNetwork(spec.network)
         options = try BitcoinOptions(spec)
         guard spec.rules.assets.count == 1, let coin = spec.rules.assets.values.first, coin.contract == nil

@@ -9,10 +9,13 @@ final class BitcoinAdapter: ChainAdapter {
     let node: Node
     let rest = Mutex(RESTOffer.unknown)
     private let lastHead = Mutex<Header?>(nil)
+    /// Where work is a formality, a first height is this node's word until its block is read: no other node's matter.
+    let proven: ProvenHeaders
 
     init(chain: Bitcoin, node: Node) {
         self.chain = chain
         self.node = node
+        proven = chain.network.consensus?.isConstant == false ? chain.proven : ProvenHeaders()
     }
 
     func verifyIdentity() async throws(NodeError) {
@@ -52,35 +55,11 @@ final class BitcoinAdapter: ChainAdapter {
         return Head(header: header, finalized: nil)
     }
 
-    func headers(at heights: ClosedRange<Height>) async throws(NodeError) -> [Header] {
-        let numbers = heights.lowerBound.rawValue...heights.upperBound.rawValue
-        let hashes = try await node.call(numbers.map { RPCCall("getblockhash", "[\($0)]") }) {
-            replies throws(NodeError) in
-            var hashes: [BlockHash] = []
-            for index in 0..<numbers.count {
-                guard let hash = try replies.blockHash(index) else { break }
-                hashes.append(hash)
-            }
-            return hashes
-        }
-        guard !hashes.isEmpty else { return [] }
-        return try await node.call(hashes.map { RPCCall("getblockheader", #"["\#($0)",false]"#) }) {
-            replies throws(NodeError) in
-            var headers: [Header] = []
-            for (index, hash) in hashes.enumerated() {
-                headers.append(
-                    try self.prove(
-                        replies.value(index), hash, at: heights.lowerBound + UInt64(index), replies))
-            }
-            return headers
-        }
-    }
-
-    /// The header with this hash: its parent and time are proven by the hash, its height is the node's
-    /// word, twice.
+    /// The header with this hash: its parent and time are proven by the hash, and where its parent is known its
+    /// height and its work as well. Else its height is the node's word, twice, until the blocks below are read.
     private func header(_ hash: BlockHash) async throws(NodeError) -> Header {
         let calls = [true, false].map { RPCCall("getblockheader", #"["\#(hash)",\#($0)]"#) }
-        let header = try await node.call(calls) { replies throws(NodeError) in
+        let (height, raw) = try await node.call(calls) { replies throws(NodeError) -> (Height, RawHeader) in
             let said = try replies.value(0)
             guard let height = said.member("height")?.unsigned.flatMap({ Height($0) }),
                 let confirmations = said.member("confirmations")?.signed
@@ -91,38 +70,17 @@ final class BitcoinAdapter: ChainAdapter {
             guard confirmations > 0 else {
                 throw replies.fault(.missing("\(hash) on its best chain any more"))
             }
-            return try self.prove(replies.value(1), hash, at: height, replies)
+            return (height, try self.raw(replies.value(1), hash, replies))
         }
-        let same = try await node.call([RPCCall("getblockhash", "[\(header.height)]")]) {
+        try await proveHead(raw, at: height.rawValue)
+        let same = try await node.call([RPCCall("getblockhash", "[\(height)]")]) {
             replies throws(NodeError) in
             try replies.blockHash(0)
         }
         guard same == hash else {
-            throw node.fault(.missing("\(hash) at height \(header.height) any more, where it said it is"))
+            throw node.fault(.missing("\(hash) at height \(height) any more, where it said it is"))
         }
-        return header
-    }
-
-    /// A header from the bytes that its hash is made of.
-    ///
-    /// With merge-mined chains the auxiliary work stands behind the 80 bytes.
-    private func prove(
-        _ value: JSON, _ hash: BlockHash, at height: Height, _ replies: RPCReplies
-    ) throws(NodeError) -> Header {
-        guard let digits = value.bytes, let bytes = Hex.decode(digits) else {
-            throw replies.fault(.malformed("getblockheader answered no hex digits"))
-        }
-        return try node.proving(bytes) { bytes throws(BlockFault) in
-            var reader = ByteReader(bytes)
-            let header = try BlockHeader(&reader)
-            guard reader.isAtEnd || chain.options.format.auxiliaryWork && header.hasAuxiliaryWork else {
-                throw .malformed("a header is longer than 80 bytes")
-            }
-            guard header.hash.text == hash.text else {
-                throw .unproven("the header of \(hash) has the hash \(header.hash.text)")
-            }
-            return header.header(at: height)
-        }
+        return raw.facts.header(at: height)
     }
 
     private func expect(_ expected: String, found: String) throws(NodeError) {

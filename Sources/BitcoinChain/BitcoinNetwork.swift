@@ -9,6 +9,10 @@ struct BitcoinNetwork: Sendable {
     let anchors: [(height: Height, hash: BlockHash)]
     /// As `getnetworkinfo` counts: 210504 is 0.21.5.4. An older node follows old rules, and with them a dead fork.
     let leastVersion: UInt64?
+    /// What its headers must meet; nil where the chain file says `work: none`, or names a network that is not known.
+    var consensus: Consensus?
+    /// The easiest target that is believed of a start far from every anchor; nil where there must be an anchor near.
+    var easiest: Target?
 
     init(_ value: StrictValue) throws(ConfigError) {
         var map = try value.map()
@@ -25,9 +29,44 @@ struct BitcoinNetwork: Sendable {
         leastVersion = try map.optional("least_version").map { value throws(ConfigError) in
             UInt64(try value.integer(1...Int(Int32.max)))
         }
+        consensus = try Self.consensus(map.optional("work"), genesis: anchors[0].hash, of: map.whole)
+        easiest = try map.optional("easiest_bits").map { value throws(ConfigError) in try Self.target(value) }
         try map.finish()
         self.anchors = anchors.sorted { $0.height < $1.height }
     }
+
+    /// A chain that begins as a public network does must say whose rules it follows: forks share their first block.
+    private static func consensus(
+        _ value: StrictValue?, genesis: BlockHash, of network: StrictValue
+    ) throws(ConfigError) -> Consensus? {
+        guard let value else {
+            guard !Consensus.geneses.contains(genesis.text) else {
+                throw network.fail(
+                    "work is missing: say whose rules of difficulty and work the blocks of this public network "
+                        + "follow, such as work: bitcoin, or work: none to believe blocks without work")
+            }
+            return nil
+        }
+        let name = try value.string()
+        if name == "none" { return nil }
+        guard let consensus = Consensus.named(name) else {
+            let known = Consensus.known.map(\.name).joined(separator: ", ")
+            throw value.fail("expected one of \(known), or none")
+        }
+        return consensus
+    }
+
+    private static func target(_ value: StrictValue) throws(ConfigError) -> Target {
+        let text = try value.string()
+        guard text.utf8.count == 8, let bits = UInt32(text, radix: 16), let target = Target(bits: bits) else {
+            throw value.fail(
+                "expected a target in its short form: 8 hex digits in quotes, such as \"1a00ffff\"")
+        }
+        return target
+    }
+
+    /// The highest anchor.
+    var newestAnchor: UInt64 { anchors[anchors.count - 1].height.rawValue }
 
     private static func hash(_ value: StrictValue) throws(ConfigError) -> BlockHash {
         let text = try value.string()

@@ -15,13 +15,14 @@ import Testing
         var blocks: [BitcoinBlock] = []
         for height in 0..<length {
             let parent = blocks.last?.hash ?? [UInt8](repeating: 0, count: 32)
-            blocks.append(
-                BitcoinBlock(
-                    parent: parent, time: 1_700_000_000 + UInt32(height) + salt,
-                    transactions: [
-                        .coinbase((50, `Block formats`.other), height: UInt8(height)),
-                        .payment(UInt8(height), (UInt64(height + 1), watched)),
-                    ]))
+            var block = BitcoinBlock(
+                parent: parent, time: 1_700_000_000 + UInt32(height) + salt,
+                transactions: [
+                    .coinbase((50, `Block formats`.other), height: UInt64(height)),
+                    .payment(UInt8(height), (UInt64(height + 1), watched)),
+                ])
+            block.mine()
+            blocks.append(block)
         }
         return blocks
     }
@@ -153,11 +154,11 @@ import Testing
     @Test func `a merge-mined chain's headers may be followed by their work`() async throws {
         var block = blocks[0]
         block.version = 0x0062_0102
-        let (hash, long) = (block.hashText, block.header + [UInt8](repeating: 7, count: 300))
+        let (hash, long) = (block.hashText, block.header + `Merge-mined work`.bytes(.init(), for: block.hash))
         let node = ScriptedNode { method, _ in
             method == "getblockhash" ? .result(quoted(hash)) : .result(quoted(Hex.text(long)))
         }
-        let dogecoin = try Chains.named("dogecoin").adapter(on: node.node)
+        let dogecoin = try Bitcoin.edited("dogecoin", "work: dogecoin", "work: none").adapter(on: node.node)
         #expect(try await dogecoin.headers(at: 0...0).map(\.hash.text) == [hash])
         let bitcoin = try Chains.named("bitcoin").adapter(on: node.node)
         await #expect(throws: NodeError.self) { _ = try await bitcoin.headers(at: 0...0) }

@@ -29,6 +29,21 @@ import Testing
         #expect(bitcoin.first { $0.height == fork }?.hash != cash.first { $0.height == fork }?.hash)
     }
 
+    @Test func `every public network's file names its rules, its newest anchor and the easiest start`() throws
+    {
+        for chain in Chains.all where chain.network.chain == "main" {
+            let network = chain.network
+            #expect(network.consensus?.name == chain.spec.id.text)
+            #expect(network.easiest != nil && network.newestAnchor > 800_000, "\(chain.spec.id)")
+        }
+    }
+
+    @Test func `a network of one's own has no rules of work unless its file names them`() throws {
+        #expect(
+            try Bitcoin.edited("bitcoin-regtest", "  work: bitcoin-regtest\n", "").network.consensus == nil)
+        #expect(try Bitcoin.edited("bitcoin", "work: bitcoin", "work: none").network.consensus == nil)
+    }
+
     @Test(arguments: [
         ("p2pkh: 0, ", "p2pkh: 256, ", "options.p2pkh: expected a whole number from 0 to 255"),
         ("p2pkh: 0, ", "", "options: p2pkh is missing; add p2pkh: …"),
@@ -39,6 +54,9 @@ import Testing
         ("bech32: bc", "segwit: bc", "options: unknown key segwit"),
         ("478559: \"", "fork: \"", "expected a block's height above 0, found fork"),
         ("478559: \"0000", "478559: \"000Z", "expected a block's hash: 64 lowercase hex digits in quotes"),
+        ("work: bitcoin", "work: bitcoins", "network.work: expected one of bitcoin, bitcoin-testnet3"),
+        ("work: bitcoin", "", "work is missing: say whose rules of difficulty and work"),
+        ("\"1708ffff\"", "\"1788ffff\"", "expected a target in its short form: 8 hex digits in quotes"),
         (
             "proof: full", "proof: count",
             "proof: blocks of family bitcoin are always proven whole: write proof: full"

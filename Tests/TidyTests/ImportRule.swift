@@ -4,7 +4,8 @@ enum ImportRule {
         "Foundation", "Synchronization", "Dispatch", "Glibc", "Musl", "Darwin",
     ]
     private static let family: Set<String> = [
-        "DepositCore", "NodeRPC", "ChainKit", "CKeccak", "Crypto", "BigInt", "Synchronization",
+        "DepositCore", "NodeRPC", "ChainKit", "CKeccak", "Crypto", "CryptoExtras", "BigInt",
+        "Synchronization",
     ]
     private static let families: Set<String> = [
         "EVMChain", "BitcoinChain", "TronChain", "SolanaChain", "XRPLChain", "AptosChain", "SubstrateChain",

@@ -11,6 +11,8 @@ struct BlockHeader {
     let merkleRoot: Hash256
     let version: UInt32
     let time: UInt32
+    /// The target in its short form.
+    let bits: UInt32
 
     init(_ reader: inout ByteReader) throws(BlockFault) {
         let bytes = try reader.take(Self.length)
@@ -19,6 +21,7 @@ struct BlockHeader {
         parent = Hash256(bytes, at: 4)
         merkleRoot = Hash256(bytes, at: 36)
         time = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 68, as: UInt32.self))
+        bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 72, as: UInt32.self))
     }
 
     /// Whether merge-mining data stands behind these bytes, on chains that have it.

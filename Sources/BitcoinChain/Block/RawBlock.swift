@@ -27,6 +27,8 @@ struct RawBlock {
 
     let header: BlockHeader
     let outputs: [Output]
+    /// The height that the first transaction begins with; nil where it begins with none.
+    let height: UInt64?
 
     /// The smallest transaction: version, one input without script, one output without script, locktime.
     private static let leastTransaction = 4 + 1 + 41 + 1 + 9 + 4
@@ -40,7 +42,7 @@ struct RawBlock {
         guard header.hash == hash else {
             throw .unproven("the block asked for is \(hash.text), the one given is \(header.hash.text)")
         }
-        if format.auxiliaryWork, header.hasAuxiliaryWork { try AuxiliaryWork.skip(&reader) }
+        if format.auxiliaryWork, header.hasAuxiliaryWork { _ = try AuxiliaryWork(&reader) }
         var transactions = Transactions(format: format)
         try transactions.read(&reader, mayBeWatched)
         guard reader.isAtEnd || transactions.endWithExtensionBlock(reader.slice(reader.offset, bytes.count))
@@ -51,6 +53,7 @@ struct RawBlock {
             throw .unproven("the transactions of block \(hash.text) do not give its merkle root")
         }
         outputs = transactions.outputs
+        height = transactions.height
     }
 
     /// The transactions of a block while it is read.
@@ -58,6 +61,7 @@ struct RawBlock {
         let format: Format
         var ids: [Hash256] = []
         var outputs: [Output] = []
+        var height: UInt64?
         private var isLastMarkedHogEx = false
 
         init(format: Format) {
@@ -94,6 +98,7 @@ struct RawBlock {
             guard transaction.isCoinbase == (index == 0) else {
                 throw .malformed("transaction \(index) is \(index == 0 ? "no" : "a second") coinbase")
             }
+            if let script = transaction.coinbaseScript { height = CoinbaseHeight.read(script) }
             ids.append(transaction.id)
             isLastMarkedHogEx = transaction.isMarkedHogEx
             guard !found.isEmpty else { return }

@@ -6,7 +6,9 @@
 /// Source: Litecoin Core, primitives/transaction.h.
 struct RawTransaction {
     let id: Hash256
-    let isCoinbase: Bool
+    /// The script of a coinbase's only input, as long as the block's bytes are there; nil for any other transaction.
+    let coinbaseScript: UnsafeRawBufferPointer?
+    var isCoinbase: Bool { coinbaseScript != nil }
     /// As the node says: no hash commits to this mark.
     let isMarkedHogEx: Bool
 
@@ -24,7 +26,7 @@ struct RawTransaction {
         try reader.skip(4)
         let flags = try Self.flags(&reader, mweb: mweb)
         let body = reader.offset
-        let (inputs, isCoinbase) = try Self.skipInputs(&reader)
+        let (inputs, coinbaseScript) = try Self.skipInputs(&reader)
         try Self.readOutputs(&reader, output)
         let witnesses = reader.offset
         if flags & Self.witnessFlag != 0 { try Self.skipWitnesses(&reader, inputs: inputs) }
@@ -39,7 +41,7 @@ struct RawTransaction {
             : Hash256(
                 of: reader.slice(start, start + 4), reader.slice(body, witnesses),
                 reader.slice(lockTime, reader.offset))
-        self.isCoinbase = isCoinbase
+        self.coinbaseScript = coinbaseScript
         isMarkedHogEx = flags & Self.mwebFlag != 0
     }
 
@@ -58,7 +60,9 @@ struct RawTransaction {
 
     /// A coinbase has one input, which spends output 0xffffffff of the transaction zero.
     @inline(__always)
-    private static func skipInputs(_ reader: inout ByteReader) throws(BlockFault) -> (Int, isCoinbase: Bool) {
+    private static func skipInputs(
+        _ reader: inout ByteReader
+    ) throws(BlockFault) -> (Int, coinbaseScript: UnsafeRawBufferPointer?) {
         let count = try reader.compactSize()
         guard count > 0 else { throw .malformed("a transaction has no inputs") }
         let first = reader.offset
@@ -67,10 +71,12 @@ struct RawTransaction {
             try reader.skipCounted()
             try reader.skip(4)
         }
-        guard count == 1 else { return (count, false) }
+        guard count == 1 else { return (count, nil) }
         let spends = Hash256(reader.bytes, at: first)
         let output = reader.bytes.loadUnaligned(fromByteOffset: first + 32, as: UInt32.self)
-        return (count, spends == .zero && output == .max)
+        guard spends == .zero, output == .max else { return (count, nil) }
+        var input = ByteReader(reader.slice(first + 36, reader.offset))
+        return (count, try input.take(try input.compactSize()))
     }
 
     @inline(__always)

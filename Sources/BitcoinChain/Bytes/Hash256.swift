@@ -1,3 +1,4 @@
+internal import BigInt
 internal import Crypto
 
 /// A double SHA-256: block hashes, transaction ids and the nodes between them.
@@ -60,6 +61,17 @@ struct Hash256: Hashable {
     /// As people write it.
     var text: String {
         withUnsafeBytes(of: words) { Hex.text($0.reversed()) }
+    }
+
+    /// The 32 bytes in the order of the wire.
+    var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
+    /// The number that is compared with a target: the first byte of the wire is the lowest.
+    var number: BigUInt {
+        BigUInt(
+            words: [words.0, words.1, words.2, words.3].map {
+                UInt(truncatingIfNeeded: UInt64(littleEndian: $0))
+            })
     }
 
     static func == (left: Hash256, right: Hash256) -> Bool {

@@ -36,6 +36,11 @@ package struct BitcoinBlock: Sendable {
         merkleRoot = Self.root(transactions.map(\.id))
     }
 
+    /// Does regtest's work: every other hash will do.
+    package mutating func mine() {
+        while hash[31] >= 0x80 { nonce &+= 1 }
+    }
+
     /// The 80 bytes that the hash is made over.
     package var header: [UInt8] {
         version.little + parent + merkleRoot + time.little + bits.little + nonce.little

@@ -48,6 +48,13 @@ package struct BitcoinTransaction: Hashable, Sendable {
         self.outputs = outputs
     }
 
+    /// What a coinbase's script begins with (BIP-34): the height in as few bytes as a signed number needs.
+    package static func push(height: UInt64) -> [UInt8] {
+        guard height > 16 else { return [height == 0 ? 0 : 0x50 + UInt8(height)] }
+        let digits = (height.bitWidth - height.leadingZeroBitCount) / 8 + 1
+        return [UInt8(digits)] + height.little.prefix(digits)
+    }
+
     package var isSegwit: Bool { inputs.contains { !$0.witness.isEmpty } }
 
     /// The bytes without witnesses, which the id is made over.

@@ -12,7 +12,7 @@ struct BitcoinFamily: ScriptedFamily {
         """
         id: scripted-bitcoin
         family: bitcoin
-        network: {chain: regtest, genesis: "\(genesis.hash)"}
+        network: {chain: regtest, work: bitcoin-regtest, genesis: "\(genesis.hash)"}
         block_interval: 1s
         reorg_window: 64
         finality: {depth: 32}
@@ -45,15 +45,14 @@ struct BitcoinFamily: ScriptedFamily {
 
     func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
         let height = parent.height + 1
-        let script = [3] + UInt32(truncatingIfNeeded: height.rawValue).little.prefix(3) + [8] + salt.little
+        let script = BitcoinTransaction.push(height: height.rawValue) + [8] + salt.little
         let coinbase = BitcoinTransaction(
             inputs: [.coinbase(script)], outputs: [.init(value: 5_000_000_000, script: [0x51])])
         var block = BitcoinBlock(
             parent: PlainRLP.hex("0x" + parent.hash.text).string.reversed(),
             time: UInt32(truncatingIfNeeded: parent.block.time.seconds + 600),
             transactions: [coinbase] + payments.map(transaction))
-        // Regtest's work: every other hash will do.
-        while block.hash[31] >= 0x80 { block.nonce += 1 }
+        block.mine()
         return PlacedBlock(height: height, block: block)
     }
 

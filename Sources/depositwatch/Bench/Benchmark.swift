@@ -134,7 +134,7 @@ enum ScanBenchmark: String {
     private static let bitcoin = """
         id: bench
         family: bitcoin
-        network: {chain: main, genesis: "\(String(repeating: "0", count: 64))"}
+        network: {chain: main, genesis: "\(String(repeating: "0", count: 64))", work: bitcoin-regtest}
         block_interval: 10m
         reorg_window: 5000
         finality: {depth: 10000}

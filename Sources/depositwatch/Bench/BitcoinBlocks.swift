@@ -57,9 +57,9 @@ struct BitcoinBlocks {
             }
             transactions.append(transaction)
         }
-        let block = BitcoinBlock(
-            parent: parent, time: UInt32(Self.time(height)), bits: 0x1702_905c, nonce: UInt32(height),
-            transactions: transactions)
+        var block = BitcoinBlock(
+            parent: parent, time: UInt32(Self.time(height)), transactions: transactions)
+        block.mine()
         var shown = JSONWriter()
         shown.list(transactions) { $1.show(in: &$0) { chain.address(ofScript: $0) } }
         return Mined(block: block, hash: block.hash, shown: shown.bytes)

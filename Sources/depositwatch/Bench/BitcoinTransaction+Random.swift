@@ -3,7 +3,7 @@ import DepositTestKit
 /// Transactions like those of Bitcoin's blocks.
 extension BitcoinTransaction {
     static func coinbase(_ height: Int, _ random: inout SeededRandom) -> BitcoinTransaction {
-        let input = Input.coinbase([4] + UInt32(height).little + random.bytes(40))
+        let input = Input.coinbase(push(height: UInt64(height)) + random.bytes(40))
         return BitcoinTransaction(
             inputs: [input], outputs: [Output(value: 312_500_000, script: script(&random))])
     }

@@ -3,8 +3,8 @@ import DepositTestKit
 
 /// Transactions and blocks in the few words that the tests need.
 extension BitcoinTransaction {
-    static func coinbase(_ outputs: (UInt64, [UInt8])..., height: UInt8 = 1) -> BitcoinTransaction {
-        BitcoinTransaction(inputs: [.coinbase([1, height])], outputs: outputs.map(Output.init))
+    static func coinbase(_ outputs: (UInt64, [UInt8])..., height: UInt64 = 1) -> BitcoinTransaction {
+        BitcoinTransaction(inputs: [.coinbase(push(height: height) + [0])], outputs: outputs.map(Output.init))
     }
 
     /// A payment out of a made-up output, told apart by `seed`.
