@@ -1,5 +1,5 @@
 public import ChainKit
-internal import DepositCore
+public import DepositCore
 public import NodeRPC
 
 /// A chain of Bitcoin's family: Bitcoin, Litecoin, Dogecoin, Bitcoin Cash, and whatever a chain file
@@ -44,6 +44,8 @@ public struct Bitcoin: Chain {
                 message: "proof: blocks of family bitcoin are always proven whole: write proof: full")
         }
     }
+
+    public var blockClock: BlockClock { .aboveMedian }
 
     public func adapter(on node: Node) -> any ChainAdapter {
         BitcoinAdapter(chain: self, node: node)

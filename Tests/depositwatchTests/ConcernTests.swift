@@ -1,3 +1,4 @@
+import DepositEngine
 import ChainKit
 import Foundation
 import Testing

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ChainKit
 import DepositCore
+import DepositEngine
 import DepositStore
 import Foundation
 import NodeRPC
@@ -96,7 +97,7 @@ extension Store.Place {
     }
 }
 
-extension Configuration.Witness {
+extension Watcher.Settings.Witness {
     fileprivate var words: String {
         switch self {
         case .every: "every block that no hash proves is read from as many"

@@ -1,5 +1,6 @@
 import ChainKit
 import DepositCore
+import DepositEngine
 import NodeRPC
 
 extension Configuration {
@@ -12,17 +13,10 @@ extension Configuration {
         let from: Height?
         /// How many nodes must show the same hash for a block before anything in it is confirmed.
         let agree: Int
-        let witness: Witness
+        /// Of which blocks that no hash proves in full other nodes are asked for what they hold.
+        let witness: Watcher.Settings.Witness
         /// The operator knows that there is one node, and that it is believed.
         let trustOneNode: Bool
-    }
-
-    /// In which blocks that no hash proves several nodes are asked for their contents.
-    enum Witness: String, CaseIterable, Sendable {
-        /// In every block: what a node leaves out, another one shows.
-        case every
-        /// Only where something matched: that nothing did is one node's word.
-        case matched
     }
 }
 
@@ -37,7 +31,7 @@ extension Configuration.WatchedChain {
         from = try map.optional("from").flatMap { Height(UInt64(try $0.integer(0...Int.max / 2))) }
         let count = nodes.count
         agree = try map.optional("agree").map { try Self.agree($0, of: count) } ?? 1
-        witness = try map.optional("witness")?.choice(of: Configuration.Witness.self) ?? .every
+        witness = try map.optional("witness")?.choice(of: Watcher.Settings.Witness.self) ?? .every
         trustOneNode = try map.optional("trust_one_node")?.bool() ?? false
         if let policy = map.optional("policy") {
             chain = try type(of: known).init(known.spec.with(policy: policy))
