@@ -148,8 +148,7 @@ import Testing
             "address": ForgedBlock.other, "refundAddress": Self.watched, "balance": "0x5",
         ]
         sealed.traces = [
-            item(
-                [], "call", call("0x0").merging(["from": ForgedBlock.sender, "to": ForgedBlock.other]) { $1 }),
+            item([], "call", top),
             item([0], "call", call("0x1")),
             item([1], "call", call("0x0"), error: "Reverted"), item([1, 0], "call", call("0x2")),
             item([1, 0, 0], "call", call("0x2")), item([2], "call", call("0x3", "delegatecall")),
