@@ -6,7 +6,7 @@ SHELL := bash
 CONFIG ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 PYTHON := $(CURDIR)/.build/python/bin/python
-PACKAGES := libcurl4-openssl-dev libsqlite3-dev libsimdjson-dev pkg-config
+PACKAGES := libcurl4-openssl-dev libsecp256k1-dev libsqlite3-dev libsimdjson-dev pkg-config
 NODE_PACKAGES := litecoind python3-venv
 
 FUZZ ?= json:1

@@ -52,6 +52,8 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CKeccak"),
         .target(name: "CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -59,7 +61,7 @@ let package = Package(
         room("DepositCore", [bigInt, crypto]),
         room("NodeRPC", ["CCurl", "CSimdjson", logging, metrics]),
         room("ChainKit", ["DepositCore", "NodeRPC", yams]),
-        room("EVMChain", ["CKeccak", "DepositCore", "NodeRPC", "ChainKit", bigInt]),
+        room("EVMChain", ["CKeccak", "CSecp256k1", "DepositCore", "NodeRPC", "ChainKit", bigInt]),
         room("BitcoinChain", ["DepositCore", "NodeRPC", "ChainKit", bigInt, crypto, cryptoExtras]),
         room("DepositStore", ["DepositCore", grdb, sqlite]),
         room(
@@ -80,8 +82,8 @@ let package = Package(
         room(
             "DepositTestKit",
             [
-                "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain", "DepositStore",
-                "DepositEngine", "CallbackNotifier", crypto, hummingbird, lifecycle, yams,
+                "CSecp256k1", "DepositCore", "NodeRPC", "ChainKit", "EVMChain", "BitcoinChain",
+                "DepositStore", "DepositEngine", "CallbackNotifier", crypto, hummingbird, lifecycle, yams,
             ]),
         .executableTarget(
             name: "depositwatch",

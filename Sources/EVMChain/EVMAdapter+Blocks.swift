@@ -22,7 +22,7 @@ extension EVMAdapter {
     ) async throws(NodeError) -> [ScannedBlock] {
         do throws(NodeError) {
             if let blocks = try await withReceipts(headers, watching) { return blocks }
-            return try await withLogs(headers, watching)
+            return try await withoutBlockReceipts(headers, watching)
         } catch {
             guard error.asksForLess else { throw error }
             guard headers.count > 1 else {

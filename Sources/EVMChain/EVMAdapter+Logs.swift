@@ -2,27 +2,50 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// Blocks from a node without `eth_getBlockReceipts`: their logs by hash, proven against the header's
-    /// bloom, and receipts one by one only where something matched.
+    /// Blocks from a node without `eth_getBlockReceipts`: every receipt one by one where the chain proves roots.
     ///
-    /// A bloom cannot tell an amount, so where the chain proves roots a block with a match is read once more
-    /// with all its receipts; elsewhere the receipts of what matched must say success in this very block. A
-    /// chain that reads traces needs every receipt anyway, for a trace alone does not say that a transaction
-    /// succeeded.
-    func withLogs(_ headers: ArraySlice<Header>, _ watching: Watchlist) async throws(NodeError)
-        -> [ScannedBlock]
-    {
-        let found = try await candidates(headers, watching)
-        let rules = chain.rules
-        guard rules.tracer != nil || rules.provesRoots else { return try await withReceipts(of: found) }
+    /// A bloom can neither tell an amount nor prove that a log is not there: others may set the same bits. So logs by
+    /// hash, held against it, are enough only where the chain proves no more; there the receipts of what matched must
+    /// say success in this very block. A chain that reads traces needs every receipt anyway, for a trace alone does not
+    /// say that a transaction succeeded.
+    func withoutBlockReceipts(
+        _ headers: ArraySlice<Header>, _ watching: Watchlist
+    ) async throws(NodeError) -> [ScannedBlock] {
+        guard chain.rules.tracer != nil || chain.rules.provesRoots else {
+            return try await withReceipts(of: try await candidates(headers, watching))
+        }
         var blocks: [ScannedBlock] = []
-        for item in found {
-            blocks +=
-                rules.tracer != nil || !item.candidates.isEmpty
-                ? [try await withEveryReceipt(item.header, item.candidates.transactions, watching)]
-                : try await withReceipts(of: [item])
+        for (header, transactions) in zip(headers, try await transactions(of: headers)) {
+            blocks.append(try await withEveryReceipt(header, transactions, watching))
         }
         return blocks
+    }
+
+    /// The hashes of these blocks' transactions, by which their receipts are asked for.
+    ///
+    /// A wrong one is found out when the block is read with those receipts.
+    private func transactions(of headers: ArraySlice<Header>) async throws(NodeError) -> [[Bytes32]] {
+        try await node.call(headers.map { .block($0) }) { replies throws(NodeError) in
+            var blocks: [[Bytes32]] = []
+            for (index, header) in headers.enumerated() {
+                let block = try replies.content(index, of: header)
+                guard !block.isNull else {
+                    throw replies.fault(.missing("block \(header.height) (\(header.hash))"))
+                }
+                guard let transactions = block.member("transactions"), transactions.isArray else {
+                    throw replies.fault(.malformed("block \(header.height): no transactions"))
+                }
+                var hashes: [Bytes32] = []
+                for json in transactions.elements {
+                    guard let hash = json.member("hash")?.hex?.bytes32 else {
+                        throw replies.fault(.malformed("a transaction of block \(header.height): no hash"))
+                    }
+                    hashes.append(hash)
+                }
+                blocks.append(hashes)
+            }
+            return blocks
+        }
     }
 
     private typealias Found = (header: Header, candidates: BlockCandidates)
@@ -54,24 +77,12 @@ extension EVMAdapter {
         _ header: Header, _ watching: Watchlist, _ refusal: NodeError
     ) async throws(NodeError) -> ScannedBlock {
         if case .tooLarge = refusal.fault { throw refusal }
-        let transactions = try await node.call([.block(header)]) { replies throws(NodeError) in
-            guard let transactions = try replies.content(0, of: header).member("transactions") else {
-                throw replies.fault(.malformed("block \(header.height): no transactions"))
-            }
-            var hashes: [Bytes32] = []
-            for json in transactions.elements {
-                guard let hash = json.member("hash")?.hex?.bytes32 else {
-                    throw replies.fault(.malformed("a transaction of block \(header.height): no hash"))
-                }
-                hashes.append(hash)
-            }
-            return hashes
-        }
-        return try await withEveryReceipt(header, transactions, watching)
+        let transactions = try await transactions(of: [header])
+        return try await withEveryReceipt(header, transactions.joined(), watching)
     }
 
     private func withEveryReceipt(
-        _ header: Header, _ transactions: [Bytes32], _ watching: Watchlist
+        _ header: Header, _ transactions: some Sequence<Bytes32>, _ watching: Watchlist
     ) async throws(NodeError) -> ScannedBlock {
         let rules = chain.rules
         var calls: [RPCCall] = [.block(header)]
@@ -106,7 +117,7 @@ extension EVMAdapter {
                     let json = try Self.receipt(replies, place)
                     place += 1
                     outcomes[index] = try replies.reading { () throws(Flaw) in
-                        try candidates.outcome(json, of: index, in: header)
+                        try candidates.outcome(json, of: index, in: header, self.chain.rules)
                     }
                 }
                 blocks.append(

@@ -41,6 +41,8 @@ extension ScanRules {
         tracer = options.tracer
         withdrawals = options.withdrawals
         stateSync = options.stateSync
+        stateSyncRooted = options.stateSyncRooted
+        byzantium = options.byzantium
     }
 
     private static func contract(
@@ -70,6 +72,10 @@ private struct Options {
     var withdrawals = false
     /// `state_sync: true`.
     var stateSync = false
+    /// `state_sync_rooted: HEIGHT`, beside `state_sync: true`.
+    var stateSyncRooted: Height?
+    /// `byzantium: HEIGHT`, on a chain that is older than the fork.
+    var byzantium: Height?
 
     init(_ value: StrictValue?) throws(ConfigError) {
         guard var map = try value?.map() else { return }
@@ -79,7 +85,20 @@ private struct Options {
         }
         if let entry = map.optional("withdrawals") { withdrawals = try entry.bool() }
         if let entry = map.optional("state_sync") { stateSync = try entry.bool() }
+        if let entry = map.optional("state_sync_rooted") {
+            guard stateSync else { throw entry.fail("says nothing without state_sync: true") }
+            stateSyncRooted = try entry.height()
+        }
+        if let entry = map.optional("byzantium") { byzantium = try entry.height() }
         try map.finish()
+    }
+}
+
+extension StrictValue {
+    fileprivate func height() throws(ConfigError) -> Height {
+        let number = try integer()
+        guard let height = Height(UInt64(number)) else { throw fail("is higher than any chain") }
+        return height
     }
 }
 

@@ -17,6 +17,10 @@ struct ScanRules: Sendable {
     let withdrawals: Bool
     /// Whether blocks may end with a state-sync transaction, as Polygon's do.
     let stateSync: Bool
+    /// The first block whose roots are over that transaction, too; nil: none is known to be.
+    let stateSyncRooted: Height?
+    /// The first block whose receipts have a status, and not a state root in its place; nil: all have (EIP-658).
+    let byzantium: Height?
 
     /// Where inner calls are read from.
     enum Tracer: String, CaseIterable, Sendable {
@@ -31,4 +35,8 @@ struct ScanRules: Sendable {
     var provesBloom: Bool { proof != .count }
     var provesRoots: Bool { proof == .receipts || proof == .full }
     var provesHeader: Bool { proof == .full }
+
+    func hasStatus(at height: Height) -> Bool {
+        byzantium.map { height >= $0 } ?? true
+    }
 }

@@ -23,13 +23,15 @@ struct ForgedBlock {
     var withdrawals: [[String: Any]]?
     var header: [String: Any] = [:]
 
-    static let sender = "0x" + String(repeating: "11", count: 20)
+    static let account = EthereumAccount("sender of forged blocks")
+    static let sender = "0x" + account.address.hexDigits
     static let watched = "0x" + String(repeating: "aa", count: 20)
     static let other = "0x" + String(repeating: "bb", count: 20)
     static let token = "0x" + String(repeating: "cc", count: 20)
     static let transfer = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 
-    /// Adds a legacy transaction with its receipt, and a trace without inner calls.
+    /// Adds a legacy transaction with its receipt, and a trace without inner calls. Its sender signs it when the block
+    /// is sealed.
     mutating func add(
         to: String?, value: String = "0x0", status: String? = "0x1", logs: [[String: Any]] = [],
         calls: [[String: Any]] = [], changed: [String: Any] = [:]
@@ -38,7 +40,7 @@ struct ForgedBlock {
         var transaction: [String: Any] = [
             "from": Self.sender, "gas": "0x5208", "gasPrice": "0x3b9aca00", "input": "0x",
             "nonce": "0x\(index)",
-            "value": value, "type": "0x0", "v": "0x26", "r": "0x1", "s": "0x2", "to": NSNull(),
+            "value": value, "type": "0x0", "to": NSNull(),
         ]
         if let to { transaction["to"] = to }
         transactions.append(transaction.merging(changed) { $1 })
@@ -70,7 +72,10 @@ struct ForgedBlock {
     /// Fills in everything that follows from the rest: hashes, places, gas, blooms and roots.
     func sealed(layout: HeaderLayout = .ethereum) -> RecordedBlock {
         var block = self
-        let encodings = transactions.map(Self.encode)
+        for index in transactions.indices where transactions[index]["v"] == nil {
+            Self.sign(&block.transactions[index])
+        }
+        let encodings = block.transactions.map(Self.encode)
         var total = LogsBloom()
         var receiptEncodings: [[UInt8]] = []
         var logIndex = 0
@@ -153,6 +158,25 @@ struct ForgedBlock {
         return bloom
     }
 
+    /// Signs a legacy transaction for chain 1 (EIP-155).
+    private static func sign(_ transaction: inout [String: Any]) {
+        guard transaction["type"] as? String == "0x0" else { return }
+        let fields = content(transaction) + [.number(1), .string([]), .string([])]
+        let hash = Keccak256.hash(PlainRLP.list(fields).bytes)
+        let signature = account.sign(hash.withBytes { Array($0) })
+        transaction["v"] = signature.isOdd ? "0x26" : "0x25"
+        transaction["r"] = "0x" + signature.r.hexDigits
+        transaction["s"] = "0x" + signature.s.hexDigits
+    }
+
+    private static func content(_ transaction: [String: Any]) -> [PlainRLP] {
+        func text(_ name: String) -> String { transaction[name] as? String ?? "0x" }
+        return [
+            .quantity(text("nonce")), .quantity(text("gasPrice")), .quantity(text("gas")), .hex(text("to")),
+            .quantity(text("value")), .hex(text("input")),
+        ]
+    }
+
     /// A legacy transaction; types 0x7e and 0x6a too, for chains of their own kind.
     private static func encode(_ transaction: [String: Any]) -> [UInt8] {
         func text(_ name: String) -> String { transaction[name] as? String ?? "0x" }
@@ -173,10 +197,9 @@ struct ForgedBlock {
                     quantity("chainId"), data("requestId"), data("from"), data("to"), quantity("value"),
                 ]).bytes
         default:
-            return PlainRLP.list([
-                quantity("nonce"), quantity("gasPrice"), quantity("gas"), data("to"), quantity("value"),
-                data("input"), quantity("v"), quantity("r"), quantity("s"),
-            ]).bytes
+            return PlainRLP.list(
+                content(transaction) + [quantity("v"), quantity("r"), quantity("s")]
+            ).bytes
         }
     }
 

@@ -162,6 +162,23 @@ import Testing
             $0.transactions[1]["hash"] = "0x" + String(repeating: "9", count: 64)
             $0.receipts?[1]["transactionHash"] = "0x" + String(repeating: "9", count: 64)
         },
+        Lie(
+            name: "a state root like a success in place of the status", reason: "status is missing",
+            proof: "count"
+        ) {
+            $0.receipts?[1]["status"] = nil
+            $0.receipts?[1]["root"] = "0x01"
+        },
+        Lie(name: "a state root in place of the status", reason: "status is missing", proof: "count") {
+            $0.receipts?[1]["status"] = nil
+            $0.receipts?[1]["root"] = "0x" + String(repeating: "9", count: 64)
+        },
+        Lie(name: "another sender", reason: "sender of transaction 1", proof: "receipts") {
+            $0.transactions[1]["from"] = ForgedBlock.other
+        },
+        Lie(name: "the receiver as the sender", reason: "sender of transaction 1", proof: "receipts") {
+            $0.transactions[1]["from"] = ForgedBlock.watched
+        },
         Lie(name: "a failure told as success", reason: "receipts root", proof: "receipts") {
             $0.receipts?[4]["status"] = "0x1"
         },

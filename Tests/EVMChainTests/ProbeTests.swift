@@ -63,7 +63,7 @@ import Testing
         scene.asked.withLock { $0 = [] }
         let found = try await adapter.blocks([Self.block.header], watching: watchlist([ForgedBlock.watched]))
         #expect(found.flatMap(\.transfers).count == 2)
-        #expect(scene.asked.withLock { !$0.contains("eth_getBlockReceipts") && $0.contains("eth_getLogs") })
+        #expect(scene.asked.withLock { !$0.contains("eth_getBlockReceipts") && !$0.contains("eth_getLogs") })
 
         scene.refusals.withLock { $0 = [:] }
         #expect(try await adapter.probe().first == Capability("receipts by block", isOffered: true))

@@ -52,6 +52,10 @@ struct RecordedBlock: @unchecked Sendable {
     func answer(_ method: String, _ params: String) -> ScriptedWire.Reply {
         switch method {
         case "eth_getBlockByHash", "eth_getBlockByNumber": .result(text(block))
+        case "eth_getTransactionReceipt":
+            .result(
+                (receipts ?? []).first { params.contains($0["transactionHash"] as? String ?? "-") }
+                    .map { text($0) } ?? "null")
         case "eth_getBlockReceipts": receipts.map { .result(text($0)) } ?? .error(-32_601, "no such method")
         case "debug_traceBlockByHash", "trace_block": .result(text(traces))
         case "eth_getLogs": .result(text((receipts ?? []).flatMap { $0["logs"] as? [Any] ?? [] }))
@@ -61,11 +65,13 @@ struct RecordedBlock: @unchecked Sendable {
 
     /// What the adapter finds in this block, asked for by the header of `honest`.
     func transfers(on chain: EVM, to watched: [String], as honest: Header? = nil) async throws -> [Transfer] {
+        try await read(on: chain, to: watched, as: honest).flatMap(\.transfers)
+    }
+
+    func read(on chain: EVM, to watched: [String], as honest: Header? = nil) async throws -> [Block] {
         let block = self
         let node = Node(name: "node", wire: ScriptedWire { block.answer($0, $1) })
-        let blocks = try await chain.adapter(on: node).blocks(
-            [honest ?? header], watching: watchlist(watched))
-        return blocks.flatMap(\.transfers)
+        return try await chain.adapter(on: node).blocks([honest ?? header], watching: watchlist(watched))
     }
 }
 

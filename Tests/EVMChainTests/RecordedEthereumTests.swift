@@ -14,7 +14,7 @@ struct RecordedEthereumTests {
     @Test(arguments: heights)
     func `a recorded block proves its header, roots and bloom`(height: Int) async throws {
         let recorded = try RecordedBlock(height: height)
-        let transfers = try await recorded.transfers(on: chain(), to: [])
+        let transfers = try await recorded.transfers(on: chain(options: "{byzantium: 4370000}"), to: [])
         #expect(transfers.isEmpty)
     }
 
@@ -32,7 +32,7 @@ struct RecordedEthereumTests {
                 accounts.insert(move.to)
             }
         }
-        let chain = try chain(options: "{internal_transfers: call_tracer}")
+        let chain = try chain(options: "{byzantium: 4370000, internal_transfers: call_tracer}")
         let found = try await recorded.transfers(on: chain, to: Array(accounts))
         #expect(
             found.map { "\($0.transaction) \($0.position) \($0.to.text) \($0.amount)" }.sorted()

@@ -94,6 +94,36 @@ import Testing
         #expect(said(error).contains(reason))
     }
 
+    @Test(arguments: [
+        ("from", "sender in the trace"), ("to", "recipient in the trace"), ("value", "value in the trace"),
+    ])
+    func `a trace whose top call is not the transaction is refused`(member: String, reason: String)
+        async throws
+    {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5")
+        var sealed = block.sealed()
+        var top = (sealed.traces[0] as? [String: Any])?["result"] as? [String: Any] ?? [:]
+        top[member] = member == "value" ? "0x6" : ForgedBlock.other
+        sealed.traces = [["result": top]]
+        let chain = try chain(options: "{internal_transfers: call_tracer}")
+        let error = await #expect(throws: NodeError.self) {
+            try await sealed.transfers(on: chain, to: [Self.watched])
+        }
+        #expect(said(error).contains(reason))
+    }
+
+    @Test func `what its receipt proves to have failed needs no trace`() async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x5", status: "0x0")
+        block.add(to: Self.watched, value: "0x6")
+        var sealed = block.sealed()
+        sealed.traces[0] = ["error": "tracing timeout"]
+        let chain = try chain(options: "{internal_transfers: call_tracer}")
+        let found = try await sealed.transfers(on: chain, to: [Self.watched])
+        #expect(found.map(\.amount) == [Amount(UInt64(6))])
+    }
+
     /// Items of `trace_block`: an error stands at the failed item alone.
     @Test func `trace_block tells the same by flat items`() async throws {
         var block = ForgedBlock()
@@ -112,12 +142,14 @@ import Testing
         func call(_ value: String, _ kind: String = "call") -> [String: Any] {
             ["callType": kind, "from": ForgedBlock.other, "to": Self.watched, "value": value]
         }
+        let top = ["callType": "call", "from": ForgedBlock.sender, "to": ForgedBlock.other, "value": "0x0"]
         let made: [String: Any] = ["from": ForgedBlock.other, "value": "0x4"]
         let heir: [String: Any] = [
             "address": ForgedBlock.other, "refundAddress": Self.watched, "balance": "0x5",
         ]
         sealed.traces = [
-            item([], "call", call("0x0")), item([0], "call", call("0x1")),
+            item([], "call", top),
+            item([0], "call", call("0x1")),
             item([1], "call", call("0x0"), error: "Reverted"), item([1, 0], "call", call("0x2")),
             item([1, 0, 0], "call", call("0x2")), item([2], "call", call("0x3", "delegatecall")),
             item([3], "create", made).merging(["result": ["address": Self.watched]]) { $1 },

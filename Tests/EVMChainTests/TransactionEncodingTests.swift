@@ -19,6 +19,21 @@ import Testing
         #expect(hash == claimed)
     }
 
+    /// One key signed them all.
+    @Test func `every type's signature gives its sender`() throws {
+        let signers = try Self.vectors.map { vector in
+            try withJSON(Array(vector.utf8)) { (json: JSON) throws(Flaw) -> AccountBytes? in
+                var transaction = AnswerObject<TransactionField>()
+                var writer = RLPWriter()
+                try transaction.read(json)
+                let encoding = TransactionEncoding.of(type: try transaction.unsigned(.type))
+                return try encoding?.signer(of: transaction, &writer)
+            }
+        }
+        #expect(Set(signers).count == 1)
+        #expect(signers.first != .some(nil))
+    }
+
     private static let vectors = [
         """
         {

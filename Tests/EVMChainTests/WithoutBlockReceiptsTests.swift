@@ -6,7 +6,7 @@ import Testing
 
 @testable import EVMChain
 
-/// Nodes without `eth_getBlockReceipts`: logs by block hash, and receipts one by one.
+/// Nodes without `eth_getBlockReceipts`: receipts one by one, and logs by block hash where less is proven.
 @Suite struct WithoutBlockReceiptsTests {
     private final class Calls: Sendable {
         let methods = Mutex<[String]>([])
@@ -19,7 +19,8 @@ import Testing
         block.add(
             to: ForgedBlock.token,
             logs: [ForgedBlock.log("0x1", to: ForgedBlock.other), ForgedBlock.log("0x7")])
-        block.add(to: ForgedBlock.other, logs: [ForgedBlock.log("0x8", token: ForgedBlock.other)])
+        let unlisted = ForgedBlock.log("0x8", token: ForgedBlock.other)
+        block.add(to: ForgedBlock.other, logs: [unlisted, unlisted])
         return block.sealed()
     }()
 
@@ -62,16 +63,20 @@ import Testing
         #expect(calls.methods.withLock { $0.filter { $0 == "eth_getTransactionReceipt" }.count } == 3)
     }
 
-    @Test func `every receipt is asked for where something matched and roots are proven`() async throws {
+    @Test(arguments: [ForgedBlock.watched, "0x" + String(repeating: "77", count: 20)])
+    func `where roots are proven every receipt is asked for, whether or not something matches`(
+        watched: String
+    ) async throws {
         let calls = Calls()
-        _ = try await read("full", calls)
+        _ = try await read("full", calls, watched: watched)
         #expect(calls.methods.withLock { $0.filter { $0 == "eth_getTransactionReceipt" }.count } == 4)
+        #expect(calls.methods.withLock { !$0.contains("eth_getLogs") })
     }
 
-    @Test func `a block without a match needs no receipt`() async throws {
+    @Test func `a block without a match needs no receipt where only the bloom is proven`() async throws {
         let calls = Calls()
         let nobody = "0x" + String(repeating: "77", count: 20)
-        #expect(try await read("full", calls, watched: nobody).isEmpty)
+        #expect(try await read("bloom", calls, watched: nobody).isEmpty)
         #expect(calls.methods.withLock { !$0.contains("eth_getTransactionReceipt") })
     }
 
@@ -81,12 +86,20 @@ import Testing
         #expect(calls.methods.withLock { $0.filter { $0 == "eth_getBlockReceipts" }.count } == 1)
     }
 
-    @Test(arguments: ["bloom", "full"])
-    func `a hidden log is found out by the bloom`(proof: String) async throws {
+    @Test(arguments: [("bloom", "logs bloom of block"), ("full", "receipts root")])
+    func `a hidden log is found out`(proof: String, reason: String) async throws {
         let error = await #expect(throws: NodeError.self) {
             try await read(proof) { $0.changeLogs(3) { $0.removeAll() } }
         }
-        #expect(said(error).contains("logs bloom of block"))
+        #expect(said(error).contains(reason))
+    }
+
+    /// Another log of the same contract and accounts sets every bit that the hidden one set.
+    @Test func `a log that another's bloom covers cannot be hidden where roots are proven`() async throws {
+        let error = await #expect(throws: NodeError.self) {
+            try await read("full") { $0.changeLogs(3) { $0.removeLast() } }
+        }
+        #expect(said(error).contains("receipts root"))
     }
 
     @Test func `a changed amount is found out by the receipts root`() async throws {

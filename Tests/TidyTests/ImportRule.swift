@@ -4,7 +4,7 @@ enum ImportRule {
         "Foundation", "Synchronization", "Dispatch", "Glibc", "Musl", "Darwin",
     ]
     private static let family: Set<String> = [
-        "DepositCore", "NodeRPC", "ChainKit", "CKeccak", "Crypto", "CryptoExtras", "BigInt",
+        "DepositCore", "NodeRPC", "ChainKit", "CKeccak", "CSecp256k1", "Crypto", "CryptoExtras", "BigInt",
         "Synchronization",
     ]
     private static let families: Set<String> = [
@@ -30,8 +30,8 @@ enum ImportRule {
             "Logging", "Metrics", "ServiceLifecycle",
         ]),
         "DepositTestKit": edge.union(families).union([
-            "DepositCore", "NodeRPC", "ChainKit", "DepositStore", "DepositEngine", "CallbackNotifier",
-            "DepositAPI",
+            "CSecp256k1", "DepositCore", "NodeRPC", "ChainKit", "DepositStore", "DepositEngine",
+            "CallbackNotifier", "DepositAPI",
             "Hummingbird", "NIOCore", "Yams", "Crypto", "Logging", "Metrics", "ServiceLifecycle",
         ]),
     ]

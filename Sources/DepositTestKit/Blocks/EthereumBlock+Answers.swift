@@ -79,10 +79,10 @@ extension EthereumBlock {
             json.member("type", quantity: 2)
             json.member("accessList", raw: "[]")
             json.member("chainId", quantity: transaction.chainID)
-            json.member("v", quantity: 1)
+            json.member("v", quantity: transaction.parity)
             json.member("r", data: transaction.r)
             json.member("s", data: transaction.s)
-            json.member("yParity", quantity: 1)
+            json.member("yParity", quantity: transaction.parity)
         }
     }
 

@@ -1,4 +1,4 @@
-/// A made-up transaction of type 2 (EIP-1559) with the logs it leaves behind.
+/// A made-up transaction of type 2 (EIP-1559), signed by its sender, with the logs it leaves behind.
 package struct EthereumTransaction: Hashable, Sendable {
     package struct Log: Hashable, Sendable {
         package var contract: [UInt8]
@@ -19,8 +19,10 @@ package struct EthereumTransaction: Hashable, Sendable {
     var value: UInt64
     let input: [UInt8]
     let gas: UInt64
-    let r: [UInt8]
-    let s: [UInt8]
+    /// Zero or one: whether the y of the signature's point is odd.
+    private(set) var parity: UInt64 = 0
+    private(set) var r: [UInt8] = []
+    private(set) var s: [UInt8] = []
     package let logs: [Log]
     /// Keccak over the encoding; it stays when the rest is changed to make a lie.
     package private(set) var hash: [UInt8] = []
@@ -39,23 +41,27 @@ package struct EthereumTransaction: Hashable, Sendable {
     ) {
         self.chainID = chainID
         nonce = UInt64.random(in: 0..<100_000, using: &random)
-        from = random.bytes(20)
+        let sender = EthereumAccount.any(&random)
+        from = sender.address
         self.to = to
         self.value = value
         self.input = input
         self.logs = logs
         gas = logs.isEmpty ? 21_000 : 40_000 + UInt64(logs.count) * 30_000
-        r = [0x11] + random.bytes(31)
-        s = [0x11] + random.bytes(31)
+        let signature = sender.sign(plainKeccak(encoding(signed: false)))
+        parity = signature.isOdd ? 1 : 0
+        (r, s) = (signature.r, signature.s)
         hash = plainKeccak(encoding)
     }
 
-    var encoding: [UInt8] {
-        let fields: [PlainRLP] = [
+    var encoding: [UInt8] { encoding(signed: true) }
+
+    private func encoding(signed: Bool) -> [UInt8] {
+        var fields: [PlainRLP] = [
             .number(chainID), .number(nonce), .number(Self.priorityFee), .number(Self.maximumFee),
-            .number(gas), .string(to), .number(value), .string(input), .list([]), .number(1), .number(r),
-            .number(s),
+            .number(gas), .string(to), .number(value), .string(input), .list([]),
         ]
+        if signed { fields += [.number(parity), .number(r), .number(s)] }
         return [2] + PlainRLP.list(fields).bytes
     }
 

@@ -9,6 +9,22 @@ struct HexDigits {
         digits = UnsafeRawBufferPointer(rebasing: text[2...])
     }
 
+    private init(digits: UnsafeRawBufferPointer) {
+        self.digits = digits
+    }
+
+    /// A quantity of up to 256 bits as 32 bytes, its highest first.
+    var word: Bytes32? {
+        let significant = significant
+        guard !digits.isEmpty, significant.count <= 64 else { return nil }
+        return withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { padded in
+            padded.initializeMemory(as: UInt8.self, repeating: 0x30)
+            UnsafeMutableRawBufferPointer(rebasing: padded[(64 - significant.count)...])
+                .copyMemory(from: significant)
+            return HexDigits(digits: UnsafeRawBufferPointer(padded)).bytes32
+        }
+    }
+
     /// Exactly 64 digits.
     @inline(__always)
     var bytes32: Bytes32? {

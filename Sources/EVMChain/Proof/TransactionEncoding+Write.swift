@@ -10,7 +10,7 @@ extension TransactionEncoding {
     }
 
     @inline(__always)
-    private func write(
+    func write(
         _ part: Part, of transaction: AnswerObject<TransactionField>, _ writer: inout RLPWriter
     ) throws(Flaw) {
         switch part {

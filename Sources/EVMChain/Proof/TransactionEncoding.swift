@@ -16,11 +16,31 @@ struct TransactionEncoding: Sendable {
         case accessList
         case hashes(TransactionField)
         case authorizations
+
+        fileprivate func isQuantity(_ wanted: TransactionField) -> Bool {
+            if case .quantity(let field) = self { field == wanted } else { false }
+        }
     }
 
     /// Nil for a legacy transaction, which has no type byte.
     let type: UInt8?
     let parts: [Part]
+    /// How many of the last parts are the signature; none where nobody signs, and `from` is among the others.
+    let signatureParts: Int
+    /// Whether a value that the transaction moves is among the parts. What is not is the node's decoration.
+    let movesValue: Bool
+    /// Whether the sender's nonce is among the parts, which an account that it creates follows from.
+    let hasNonce: Bool
+
+    init(type: UInt8?, parts: [Part]) {
+        self.type = type
+        self.parts = parts
+        signatureParts = parts.contains { $0.isQuantity(.s) } ? 3 : 0
+        movesValue = parts.contains { $0.isQuantity(.value) }
+        hasNonce = parts.contains { $0.isQuantity(.nonce) }
+    }
+
+    var isSigned: Bool { signatureParts > 0 }
 
     /// Nil for a type that is not known here.
     static func of(type: UInt64) -> TransactionEncoding? {

@@ -46,7 +46,9 @@ struct BlockCandidates: Sendable {
     }
 
     /// What the receipt of the transaction at `index` says; it must be of this block and this transaction.
-    func outcome(_ json: JSON, of index: Int, in header: Header) throws(Flaw) -> Outcome {
+    func outcome(
+        _ json: JSON, of index: Int, in header: Header, _ rules: ScanRules
+    ) throws(Flaw) -> Outcome {
         var receipt = AnswerObject<ReceiptField>()
         try receipt.read(json, ordinal: index)
         let block = try receipt.bytes32(.blockHash).text
@@ -63,7 +65,7 @@ struct BlockCandidates: Sendable {
         guard place == UInt64(index) else {
             throw Flaw.unproven("index of receipt \(index)", expected: "\(index)", found: "\(place)")
         }
-        return try receipt.outcome()
+        return try receipt.outcome(hasStatus: rules.hasStatus(at: header.height))
     }
 
     /// The block with the transfers that stand, given what the receipts say.
@@ -78,7 +80,8 @@ struct BlockCandidates: Sendable {
         let ordered = standing.enumerated().sorted {
             ($0.element.place, $0.offset) < ($1.element.place, $1.offset)
         }
-        guard let block = Block(header: header, transfers: ordered.map(\.element.transfer)) else {
+        let transfers = ordered.map(\.element.transfer)
+        guard let block = Block(header: header, transfers: transfers, isProven: false) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return ScannedBlock(block: block, outflows: outflows)

@@ -19,13 +19,20 @@ extension BlockScan {
                 guard let found = hash.hex?.bytes32 else { throw Flaw.malformed("txHash of trace \(index)") }
                 try expect("transaction of trace \(index)", transactions[index].hash.text, found.text)
             }
+            guard needsTrace(index) else {
+                index += 1
+                continue
+            }
             guard let top = entry.member("result") else {
                 let why = entry.member("error")?.string ?? "no result"
                 throw Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
             }
             try frame.read(top, ordinal: index)
-            if try settle(index, hasFailed: frame.has(.error)), let calls = frame[.calls] {
-                try readCalls(calls, of: index, &frame)
+            if try settle(index, hasFailed: frame.has(.error)) {
+                try expectTop(
+                    index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
+                    value: frame.has(.value) ? try frame.hex(.value) : nil)
+                if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
             }
             index += 1
         }

@@ -20,7 +20,7 @@ extension BlockScan {
         for (index, json) in receipts.enumerated() {
             try receipt.read(json, ordinal: index)
             try checkReceiptPlace(index)
-            let outcome = try receipt.outcome()
+            let outcome = try receipt.outcome(hasStatus: rules.hasStatus(at: header.height))
             outcomes.append(outcome)
             if index < rootedCount { gasUsed = try readGas(index, after: gasUsed) }
             try readBody(index, outcome)
@@ -169,9 +169,16 @@ extension BlockScan {
 }
 
 extension AnswerObject where Field == ReceiptField {
-    /// Success must be said: 0x1 and nothing else. A receipt with no status leaves it unknown.
-    func outcome() throws(Flaw) -> Outcome {
-        guard has(.status) else { return .unknown }
+    /// Success must be said: 0x1 and nothing else. Before Byzantium a state root stood in the status' place, and left
+    /// it unknown (EIP-658).
+    ///
+    /// The fork tells which of the two it is, never the answer: else a root that is encoded like a status would pass
+    /// for one. What stands beside it is decoration: Nethermind writes a status in every receipt.
+    func outcome(hasStatus: Bool) throws(Flaw) -> Outcome {
+        guard hasStatus else {
+            _ = try bytes32(.root)
+            return .unknown
+        }
         switch try unsigned(.status) {
         case 0: return .failure
         case 1: return .success

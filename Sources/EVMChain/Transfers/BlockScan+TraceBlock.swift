@@ -32,13 +32,14 @@ extension BlockScan {
                     throw Flaw.malformed("two top traces of transaction \(index)")
                 }
                 roots[index] = trace.has(.error)
+                if !trace.has(.error), needsTrace(index) { try expectTop(trace, index) }
             } else if !trace.has(.error), let move = try Self.move(trace, index, path) {
                 moves.append(move)
             }
         }
         for index in transactions.indices {
             guard let hasFailed = roots[index] else {
-                if index >= rootedCount { continue }
+                if index >= rootedCount || !needsTrace(index) { continue }
                 throw Flaw.missing("trace of transaction \(index) of block \(header.height)")
             }
             guard try settle(index, hasFailed: hasFailed) else { continue }
@@ -48,6 +49,15 @@ extension BlockScan {
                 addInner(index, move.kind, value: move.value, from: move.from, to: move.to, path: move.path)
             }
         }
+    }
+
+    /// Of the top item, whose result names the contract that it created.
+    private func expectTop(_ trace: AnswerObject<TraceField>, _ index: Int) throws(Flaw) {
+        guard let action = trace[.action] else { return }
+        let made = transactions[index].isCreation ? trace[.result]?.member("address") : action.member("to")
+        try expectTop(
+            index, from: action.member("from")?.hex?.account, to: made?.hex?.account,
+            value: action.member("value")?.hex)
     }
 
     private func transactionIndex(_ trace: AnswerObject<TraceField>) throws(Flaw) -> Int {

@@ -56,6 +56,31 @@ extension BlockScan {
         }
     }
 
+    /// Whether the trace of this transaction is needed: what failed moved nothing, and its receipt proves that it did.
+    func needsTrace(_ index: Int) -> Bool { outcomes[index] != .failure }
+
+    /// The top call of a trace must be the transaction itself, as its hash proves it.
+    ///
+    /// Held against what a sender signed alone: chains show the messages of their own in ways of their own.
+    func expectTop(
+        _ index: Int, from: AccountBytes?, to: AccountBytes?, value: HexDigits?
+    ) throws(Flaw) {
+        let scanned = transactions[index]
+        guard scanned.isProven, TransactionEncoding.of(type: scanned.type)?.isSigned == true else { return }
+        if let from, let sender = scanned.from {
+            try expect("sender in the trace of transaction \(index)", sender.text, from.text)
+        }
+        if let to, let recipient = scanned.recipient {
+            try expect("recipient in the trace of transaction \(index)", recipient.text, to.text)
+        }
+        guard let value else { return }
+        let moved = scanned.value?.word ?? .zero
+        guard value.word == moved else {
+            throw Flaw.unproven(
+                "value in the trace of transaction \(index)", expected: moved.text, found: "another")
+        }
+    }
+
     /// A frame below the top one. Its position is its path from there, so `call:0.2` is the third call of
     /// the top one.
     mutating func addInner(

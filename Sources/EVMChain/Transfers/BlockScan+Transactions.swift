@@ -6,27 +6,29 @@ extension BlockScan {
     /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types,
     /// PIP-74).
     private static let stateSyncType: UInt64 = 0x7f
-    /// Arbitrum's type of a retryable ticket's creation: its value is held in escrow, and moves with the
-    /// retry (0x68).
-    private static let submitRetryableType: UInt64 = 0x69
-
     /// Reads every transaction, and proves its hash and the transactions root where the chain proves roots.
     mutating func readTransactions() throws(Flaw) {
         transactions.removeAll(keepingCapacity: true)
         encodings.removeAll(keepingCapacity: true)
+        payments.removeAll(keepingCapacity: true)
         writer.reset()
         hasUnknownType = false
+        isRooted = false
+        createsByWord = false
         for json in try block.array(.transactions).elements {
             let index = transactions.count
             guard json.isObject else {
                 throw Flaw.malformed("transaction \(index) is no object: only hashes came")
             }
             try transaction.read(json, ordinal: index)
-            transactions.append(try readTransaction(index))
+            let read = try readTransaction(index)
+            transactions.append(read)
+            if mayPay(read) { payments.append((index, json)) }
         }
         if rules.provesRoots { try proveHashes() }
+        try readSenders()
         rootedCount = transactions.count
-        if rules.stateSync, let last = transactions.last, last.hash == pseudoTransactionHash() {
+        if mayEndUnrooted, let last = transactions.last, last.hash == pseudoTransactionHash() {
             rootedCount -= 1
         }
         if rules.provesRoots { try proveTransactionsRoot() }
@@ -37,18 +39,56 @@ extension BlockScan {
         guard type < 128 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
         let hash = try transaction.bytes32(.hash)
         try checkPlace(index)
-        let isKnown = try write(type)
+        let encoding = TransactionEncoding.of(type: type)
+        try write(type, encoding)
         let from = try transaction.optionalAccount(.from)
         let to = try transaction.optionalAccount(.to)
         var value: HexDigits?
-        if transaction.has(.value), type != Self.submitRetryableType {
+        // Of a known type, what its hash does not hold moves nothing: Arbitrum's retryable tickets (0x69), whose value
+        // is held in escrow and moves with the retry (0x68), and its internal transactions (0x6a).
+        if transaction.has(.value), encoding?.movesValue ?? true {
             let hex = try transaction.hex(.value)
             if !hex.isZero { value = hex }
         }
         return ScannedTransaction(
-            hash: hash, type: type, from: from,
-            recipient: to == nil && value != nil ? try createdAccount(from) : to,
-            isCreation: to == nil, value: value, isProven: isKnown)
+            hash: hash, type: type, from: from, recipient: to, isCreation: to == nil, value: value,
+            isProven: encoding != nil)
+    }
+
+    /// Whether its sender decides: it may pay a watched account, or one that only its sender and nonce tell.
+    private func mayPay(_ transaction: ScannedTransaction) -> Bool {
+        guard rules.native != nil, transaction.value != nil else { return false }
+        guard let recipient = transaction.recipient else { return transaction.isCreation }
+        return recipient.withBytes { watching.mayContain($0) }
+    }
+
+    /// Proves the sender of every transaction in which it decides, and reckons which contract it creates.
+    private mutating func readSenders() throws(Flaw) {
+        for (index, json) in payments {
+            try transaction.read(json, ordinal: index)
+            if rules.provesRoots, transactions[index].isProven { try proveSender(index) }
+            guard transactions[index].isCreation else { continue }
+            if TransactionEncoding.of(type: transactions[index].type)?.hasNonce != true {
+                createsByWord = true
+            }
+            transactions[index].recipient = try createdAccount(transactions[index].from)
+        }
+    }
+
+    /// The sender that the signature gives, in place of the one the node names, which must be the same.
+    ///
+    /// A type that nobody signs has `from` under its own hash. Without a valid signature there is no sender to name.
+    private mutating func proveSender(_ index: Int) throws(Flaw) {
+        guard let encoding = TransactionEncoding.of(type: transactions[index].type), encoding.isSigned else {
+            return
+        }
+        let signer = try encoding.signer(of: transaction, &signed)
+        if let signer, let told = transactions[index].from, told != signer {
+            throw Flaw.unproven(
+                "sender of transaction \(index) in block \(header.height)", expected: signer.text,
+                found: told.text)
+        }
+        transactions[index].from = signer
     }
 
     private func checkPlace(_ index: Int) throws(Flaw) {
@@ -68,15 +108,11 @@ extension BlockScan {
     }
 
     /// Writes the transaction's encoding, if roots are proven.
-    ///
-    /// - Returns: whether its type is known.
-    private mutating func write(_ type: UInt64) throws(Flaw) -> Bool {
+    private mutating func write(_ type: UInt64, _ encoding: TransactionEncoding?) throws(Flaw) {
         let start = writer.count
-        let encoding = TransactionEncoding.of(type: type)
         if encoding == nil, !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
         if let encoding, rules.provesRoots { try encoding.write(transaction, &writer) }
         encodings.append(start..<writer.count)
-        return encoding != nil
     }
 
     /// Fails unless the hash of every transaction of a known type is that of its content.
@@ -85,7 +121,7 @@ extension BlockScan {
         for index in transactions.indices where transactions[index].isProven {
             let claimed = transactions[index].hash
             if hashes[index] == claimed { continue }
-            guard rules.stateSync, claimed == pseudoTransactionHash() else {
+            guard mayEndUnrooted, claimed == pseudoTransactionHash() else {
                 throw Flaw.unproven(
                     "hash of transaction \(index) in block \(header.height)", expected: claimed.text,
                     found: hashes[index].text)
@@ -103,6 +139,13 @@ extension BlockScan {
             throw Flaw.unproven(
                 "transactions root of block \(header.height)", expected: claimed.text, found: root.text)
         }
+        isRooted = rootedCount == transactions.count
+    }
+
+    /// Whether this block may end with Polygon's state-sync transaction outside of both roots.
+    var mayEndUnrooted: Bool {
+        guard rules.stateSync else { return false }
+        return rules.stateSyncRooted.map { header.height < $0 } ?? true
     }
 
     /// The account of a contract that `from` creates with this nonce (Yellow Paper, section 7).

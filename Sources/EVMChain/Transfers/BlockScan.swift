@@ -26,6 +26,8 @@ struct BlockScan: ~Copyable {
     /// Of `encodings`, in their order.
     var hashes: [Bytes32] = []
     var trie = OrderedTrie()
+    /// What a sender signed.
+    var signed = RLPWriter(capacity: 1_024)
     var bloom = LogsBloom()
     var receiptBloom = LogsBloom()
     var bloomBits = LogsBloomCache()
@@ -34,6 +36,8 @@ struct BlockScan: ~Copyable {
     var hashesLogs = true
 
     var transactions: [ScannedTransaction] = []
+    /// The transactions whose sender decides, by their places.
+    var payments: [(index: Int, json: JSON)] = []
     var outcomes: [Outcome] = []
     var logIndex: UInt64 = 0
     /// How many transactions the header's roots are over: all but Polygon's pseudo transaction.
@@ -41,6 +45,10 @@ struct BlockScan: ~Copyable {
     /// A transaction is of a type whose encoding we do not know, so nobody can tell what the transactions
     /// root is over.
     var hasUnknownType = false
+    /// The transactions root was found to be over all transactions.
+    var isRooted = false
+    /// A value went to a contract whose address follows from what no root is over.
+    var createsByWord = false
     var transfers: [Transfer] = []
     /// What watched accounts gave of the tokens whose balances are asked for.
     var outflows: [Holding: BigUInt] = [:]
@@ -90,10 +98,20 @@ struct BlockScan: ~Copyable {
             let places = (places[left.element.transaction] ?? .max, places[right.element.transaction] ?? .max)
             return (places.0, left.offset) < (places.1, right.offset)
         }
-        guard let block = Block(header: header, transfers: ordered.map(\.element)) else {
+        guard let block = Block(header: header, transfers: ordered.map(\.element), isProven: isProven) else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return block
+    }
+
+    /// Whether the header's hash proves all that decides the block's transfers, and that there are no others.
+    ///
+    /// It is over the roots of transactions, receipts and withdrawals; those are over every field that is read. Traces
+    /// and balances stand under no root, nor does what we cannot encode.
+    private var isProven: Bool {
+        rules.provesHeader && isRooted && !createsByWord && !mayEndUnrooted
+            && (rules.tracer == nil || transactions.isEmpty)
+            && !transfers.contains { rules.verified[$0.asset] != nil }
     }
 
     private mutating func readHeader(_ json: JSON) throws(Flaw) {

@@ -4,9 +4,10 @@ internal import NodeRPC
 struct ScannedTransaction {
     let hash: Bytes32
     let type: UInt64
-    let from: AccountBytes?
+    /// Recovered from the signature where it decides and roots are proven; elsewhere the node's word.
+    var from: AccountBytes?
     /// Who gets its value: `to`, or the contract that it creates.
-    let recipient: AccountBytes?
+    var recipient: AccountBytes?
     let isCreation: Bool
     /// Nil where it moves nothing.
     let value: HexDigits?
