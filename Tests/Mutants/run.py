@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Breaks the product in each way that mutants.json lists, and demands that it is noticed.
 
-The simulation must notice, or, where a mutant names `tests`, those suites: they hold what no world sees. Every mutant is
-built into one program, behind a switch, so that one build is enough: MUTANT=name turns it on. The sources are
-changed in place and put back; commit first. Run from the package's root: Tests/Mutants/run.py [NAME…]
+The simulation must notice, with `worlds: adversary` that of nodes that lie, or, where a mutant names `tests`, those
+suites: they hold what no world sees. Every mutant is built into one program, behind a switch, so that one build is
+enough: MUTANT=name turns it on. The sources are changed in place and put back; commit first. Run from the package's
+root: Tests/Mutants/run.py [NAME…]
 """
 import json
 import os
@@ -68,9 +69,9 @@ def live(programs, mutant):
     if "tests" in mutant:
         command = [programs["tests"], "--testing-library", "swift-testing", "--filter", mutant["tests"]]
     else:
-        command = [programs["worlds"], *WORLDS]
+        command = [programs["worlds"], *WORLDS, *(["--adversary"] if "worlds" in mutant else [])]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3_600)
-    lines = [line.strip() for line in result.stderr.splitlines() if line.startswith("  P")]
+    lines = [line.strip() for line in result.stderr.splitlines() if line.startswith("  ") and "again:" not in line]
     told = (result.stdout + result.stderr).splitlines()
     lines += [line[line.index("Test "):] for line in told if " recorded an issue " in line]
     why = lines[0] if lines else (result.stderr.strip().splitlines() or [""])[-1]
@@ -91,10 +92,13 @@ def main():
         subprocess.run(["git", "checkout", "--quiet", "--", *{m["file"] for m in listed}], check=True)
         for switch in switches:
             switch.unlink()
-    for tests in sorted({mutant.get("tests", "") for mutant in wanted}):
-        isWell, why = live(programs, {"name": ""} | ({"tests": tests} if tests else {}))
+    shown = {(key, mutant[key]) for mutant in wanted for key in ("tests", "worlds") if key in mutant}
+    if any("tests" not in mutant and "worlds" not in mutant for mutant in wanted):
+        shown.add(("", ""))
+    for key, what in sorted(shown):
+        isWell, why = live(programs, {"name": "", key: what})
         if not isWell:
-            sys.exit(f"{tests or 'the worlds'} break without any mutant: {why}")
+            sys.exit(f"{what or 'the worlds'} break without any mutant: {why}")
     survivors = 0
     for mutant in wanted:
         isAlive, why = live(programs, mutant)

@@ -11,7 +11,7 @@ extension HostileNetwork {
         if let other = liars.keys.sorted().first(where: { $0 != place }), random.once(in: 2) {
             liar = liars[other] ?? liar
         } else {
-            liar.replan(&random, anchor: best)
+            liar.replan(&random, anchor: best, at: now)
         }
         liars[place] = liar
     }
@@ -44,6 +44,8 @@ extension HostileNetwork {
             return [alike(extend(&liar, place, from: ours, by: isDone ? 0 : random.pick([30, 130, 260])))]
         case .leap: return [alike(leap(&liar, place, from: ours))]
         case .contest: return [alike(contest(&liar, place, ours, depth: liar.depth))]
+        case .ambush:
+            return [alike(now < liar.strikesAt ? best : contest(&liar, place, ours, depth: liar.depth))]
         case .uproot: return [alike(contest(&liar, place, ours, depth: Int(rules.window) + liar.depth - 3))]
         case .flip: return [alike(contest(&liar, place, ours, depth: liar.depth)), alike(ours)]
         case .stale:

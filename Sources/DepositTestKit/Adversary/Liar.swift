@@ -14,6 +14,8 @@ struct Liar: Sendable {
         case rush
         /// Another branch below our tip, as high as ours.
         case contest
+        /// Tells the truth for a while, so that its chain is believed, and then shows another.
+        case ambush
         /// Another branch from below what may be undone.
         case uproot
         case ours
@@ -67,6 +69,8 @@ struct Liar: Sendable {
     var speed = 1
     /// The honest head when the scheme began.
     var anchor = 0
+    /// When an ambush ends its truth.
+    var strikesAt: Int64 = 0
     /// The tips of the branches that it has built.
     var extended: Int?
     var contested: Int?
@@ -83,7 +87,7 @@ struct Liar: Sendable {
         var claim: Int
     }
 
-    mutating func replan(_ random: inout SeededRandom, anchor: Int) {
+    mutating func replan(_ random: inout SeededRandom, anchor: Int, at now: Int64) {
         scheme = random.pick(Scheme.allCases + [.extend, .contest, .extend, .contest, .oppose])
         manner =
             random.once(in: 3)
@@ -96,5 +100,6 @@ struct Liar: Sendable {
         depth = random.roll(1...12)
         speed = random.pick([1, 1, 1, 2, 6, 40])
         self.anchor = anchor
+        strikesAt = now + Int64(random.roll(30...120))
     }
 }
