@@ -13,14 +13,13 @@ enum MetricHelp {
         "depositwatch_chain_confirmation_held":
             "1 while deposits are due and too few nodes show their blocks; 0 otherwise.",
         "depositwatch_chain_blocks_undone_total": "Blocks undone because they left the nodes' chain.",
-        "depositwatch_chain_dissenting_nodes":
-            "Nodes that last showed another block than ours well below the tip; the log names them.",
+        "depositwatch_chain_agreed_height": "The highest block of ours that enough nodes show.",
+        "depositwatch_chain_contradicting_nodes":
+            "Nodes that have kept up and show another chain than ours; the log names them.",
         "depositwatch_chain_following": "1 while the chain is followed at its head, else 0.",
         "depositwatch_chain_halted": "1 while the chain is halted and waits for an operator, else 0.",
         "depositwatch_chain_head_age_seconds": "Seconds since the nodes' newest block.",
         "depositwatch_chain_head_height": "The newest height that a node has shown.",
-        "depositwatch_chain_headers_reread_total":
-            "Blocks below the tip whose hashes were read again, from every node that is fit.",
         "depositwatch_chain_lag_blocks": "Blocks between the nodes' head and what is scanned.",
         "depositwatch_chain_scanned_height": "The newest height whose deposits are stored.",
         "depositwatch_chain_stalled":

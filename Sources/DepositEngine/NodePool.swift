@@ -39,10 +39,14 @@ final class NodePool: Sendable {
     let state: Mutex<State>
     /// In milliseconds.
     private let beat: Int
+    private let agree: Int
 
+    /// - Parameter agree: how many nodes must say the same.
     init(
-        _ chain: any Chain, _ nodes: [Node], _ health: ChainHealth, _ clock: any EngineClock, _ logger: Logger
+        _ chain: any Chain, _ nodes: [Node], agree: Int, _ health: ChainHealth, _ clock: any EngineClock,
+        _ logger: Logger
     ) {
+        self.agree = agree
         beat = Pace.beat(of: chain.spec.blockInterval)
         members = nodes.enumerated().map {
             Member(
@@ -76,10 +80,15 @@ final class NodePool: Sendable {
         return word.head < tip ? .behind : .level
     }
 
-    /// All nodes, as a beat or a second reading asks them: the fit ones at once, those at rest only when need be.
+    /// All nodes, as a beat or a second reading asks them: the fit ones at once, those at rest only when need be. Where
+    /// fewer are fit than must agree, that is now.
     func council() async -> Council {
         let now = clock.now
-        let isFit = state.withLock { state in state.records.map { $0.isFit(at: now) } }
+        let isFit = state.withLock { state in
+            let fit = state.records.map { $0.isFit(at: now) }
+            guard fit.count(where: { $0 }) < agree else { return fit }
+            return state.records.map { $0.isFit(at: now) || $0.mayBeAsked(at: now) }
+        }
         let seats = await seats(members.filter { isFit[$0.index] })
         return Council(seats) { [self] in
             let resting = state.withLock { state in

@@ -125,9 +125,9 @@ extension Pipeline {
     /// A node that contradicts us is only passed over. One that claims more and gives nothing that stands on our tip
     /// loses its turn, so that another has it.
     func note(_ stretch: Stretch, _ glance: Glance, _ turn: inout Turn) {
-        guard let seat = turn.seat, let tip = local.tip, turn.changes.isEmpty, stretch.headers.isEmpty else {
-            return
-        }
+        guard let seat = turn.seat, let tip = local.tip, turn.changes.isEmpty, stretch.headers.isEmpty,
+            turn.wait == nil
+        else { return }
         guard glance.head.header.height > tip.height, glance.word.contradicts == nil else { return }
         if let refusal = stretch.refusal {
             turn.wait = "\(seat.node.name): \(refusal)"

@@ -116,9 +116,13 @@ extension Pipeline {
         var first = Turn(seat)
         let stretch = stretch([header])
         turn.wait = stretch.refusal
-        local.agree(on: header.height)
-        try await connect(
-            stretch.headers, Head(header: header, finalized: nil), &first, council)
+        do {
+            try await connect(
+                stretch.headers, Head(header: header, finalized: nil), &first, council)
+        } catch let error as NodeError {
+            turn.complaints.append(NodeComplaint(node: seat.node.name, error: error))
+        }
+        turn.wait = turn.wait ?? first.wait
         turn.note(first.changes)
         turn.hold = first.hold
     }

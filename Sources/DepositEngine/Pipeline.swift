@@ -80,7 +80,7 @@ public struct Pipeline: Sendable {
         guard let seat = turn.seat, !headers.isEmpty else { return }
         hasRisen = true
         let scan = Scan(headers, reading(from: seat, council), watching)
-        while let (blocks, generation) = try await scan.next() {
+        while let (blocks, generation) = try await next(of: scan, &turn) {
             let part = blocks.map { (block: $0, view: advance(to: $0.header, by: seat, under: head)) }
             let (rules, now) = (spec.rules, clock.now)
             // What has just been read needs no second look where there is but one node to look through.
@@ -102,6 +102,17 @@ public struct Pipeline: Sendable {
             } else {
                 isUrgent = isUrgent || !due.isEmpty
             }
+        }
+    }
+
+    /// Another node has the turn where what this one gives is not witnessed: it may stand on a branch of its own.
+    private func next(of scan: Scan, _ turn: inout Turn) async throws -> Scan.Part? {
+        do {
+            return try await scan.next()
+        } catch let error as Unwitnessed {
+            turn.wait = error.words
+            if let seat = turn.seat { turn.losing[seat.place] = error.words }
+            return nil
         }
     }
 

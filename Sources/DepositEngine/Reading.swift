@@ -27,7 +27,8 @@ struct Reading: Sendable {
         self.init(seat: Seat(place: 0, node: node), others: [], agree: 1, witness: .matched)
     }
 
-    func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block] {
+    /// - Throws: `NodeError` of this node; `Unwitnessed` where too few others say the same.
+    func blocks(_ headers: [Header], watching: Watchlist) async throws -> [Block] {
         let read = try await seat.node.adapter.blocks(headers, watching: watching)
         guard agree > 1, read.contains(where: needsWitness) else { return read }
         var blocks: [Block] = []
@@ -41,7 +42,7 @@ struct Reading: Sendable {
         !block.isProven && (witness == .every || !block.transfers.isEmpty)
     }
 
-    private func witnessed(_ block: Block, _ watching: Watchlist) async throws(NodeError) -> Block {
+    private func witnessed(_ block: Block, _ watching: Watchlist) async throws -> Block {
         var readings = [(block: block, nodes: [seat.node.name])]
         var silent: [String] = []
         for other in others {
@@ -60,11 +61,9 @@ struct Reading: Sendable {
         }
         if let winner = winner(of: readings) { return winner }
         let said = readings.map { "\($0.nodes.joined(separator: ", ")): \($0.block.words)" } + silent
-        throw NodeError(
-            node: seat.node.name,
-            fault: .missing(
-                "\(agree) nodes that say the same of what no hash proves in block \(block.header.height) "
-                    + "\(block.header.hash) (\(said.joined(separator: "; ")))"))
+        throw Unwitnessed(
+            words: "\(agree) nodes must say the same of what no hash proves in block \(block.header.height) "
+                + "\(block.header.hash), and they do not: \(said.joined(separator: "; "))")
     }
 
     private func winner(of readings: [(block: Block, nodes: [String])]) -> Block? {
@@ -73,6 +72,11 @@ struct Reading: Sendable {
         let second = ranked.dropFirst().first?.nodes.count ?? 0
         return first.nodes.count > second ? first.block : nil
     }
+}
+
+/// Too few nodes say the same of a block that no hash proves: nobody's fault that is known, so nobody rests for it.
+struct Unwitnessed: Error {
+    let words: String
 }
 
 extension Block {

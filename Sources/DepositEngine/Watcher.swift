@@ -64,7 +64,7 @@ public struct Watcher: Service {
         var logger = Logger(label: "depositwatch.chain")
         logger[metadataKey: "chain"] = "\(chain.spec.id)"
         self.logger = logger
-        self.nodes = NodePool(chain, nodes, health, clock, logger)
+        self.nodes = NodePool(chain, nodes, agree: settings.agree, health, clock, logger)
     }
 
     /// How each node is doing, in the operator's order.
@@ -179,6 +179,8 @@ public struct Watcher: Service {
                 return progress
             } catch let error as NodeError {
                 refusals.append("\(error)")
+            } catch let error as Unwitnessed {
+                refusals.append("\(seat.node.name): \(error.words)")
             }
         }
         let trouble = refusals.joined(separator: "; ")

@@ -66,7 +66,7 @@ public struct Agreement: Sendable {
     }
 
     private mutating func judge(at now: Timestamp) {
-        record.note(soundings.values, head: head, at: now)
+        record.note(soundings.values, head: mark, at: now)
         fresh = soundings.values.filter { record.isFresh($0, at: now) }.sorted { $0.node < $1.node }
         guard let agreed else { return }
         standing = max(standing ?? agreed, agreed)
@@ -78,6 +78,13 @@ public struct Agreement: Sendable {
     /// The highest head but one for each liar there may be: never above the highest honest one. Nil while fewer nodes
     /// answer than must agree.
     public var head: Height? { top(soundings.values.map(\.head)) }
+
+    /// What nodes must have kept up with: the head; or where one claim would be that and there are others, the second
+    /// highest, so that one claim makes no two others old.
+    private var mark: Height? {
+        guard quorum == 1, soundings.count > 2 else { return head }
+        return soundings.values.map(\.head).sorted(by: >)[1]
+    }
 
     /// The highest block of ours that enough fresh nodes show now.
     public var agreed: Height? { top(fresh.compactMap(\.shows)) }

@@ -69,7 +69,7 @@ extension HostileNetwork {
             throw NodeError(node: "\(place)", fault: .unproven("the body of block \(header.height)"))
         default: break
         }
-        return rules.isProven ? shown : altered(shown, of: block, by: place)
+        return rules.isProven || areLiarsCured ? shown : altered(shown, of: block, by: place)
     }
 
     func identity(_ place: Int) throws(NodeError) {

@@ -13,7 +13,7 @@ extension HostileNetwork {
         }
         step += 1
         let chances = max(1, 16 * HostileRules.beat / max(1, seconds))
-        for place in liars.keys.sorted() where random.once(in: chances) { replan(place) }
+        for place in liars.keys.sorted() where random.once(in: chances) && !areLiarsCured { replan(place) }
     }
 
     /// A block on what the miners take for the head; now and then beside it.
@@ -142,6 +142,7 @@ extension HostileNetwork {
         }
         if !rules.isLyingToTheEnd {
             for place in liars.keys { liars[place] = Liar() }
+            areLiarsCured = true
         }
     }
 }

@@ -10,6 +10,8 @@ struct HostileNetwork: Sendable {
     let rules: HostileRules
     var tree = BlockTree()
     /// By the node's place; nil for a liar.
+    /// Peace is made, and nobody lies any more.
+    var areLiarsCured = false
     var honest: [Int: HonestNode] = [:]
     var liars: [Int: Liar] = [:]
     var now: Int64

@@ -63,7 +63,8 @@ struct SimulatedDaemon {
     var state: String {
         let report = watcher.health.current
         let place = report.scanned.map { "\($0.hash)" } ?? "no block"
-        return "\(report.state) at \(place), \(report.trouble?.words ?? "no trouble")"
+        let why = report.wait ?? report.trouble?.words ?? "no trouble"
+        return "\(report.state) at \(place), \(why), \(report.accounts?.words ?? "unheard")"
     }
 
     /// How it says that each node is doing.
