@@ -47,9 +47,9 @@ public struct ChainRules: Hashable, Sendable {
 
     /// The newest block that a node both shows and holds final; nil where there is none.
     ///
-    /// By depth, and where every block is final, what it shows decides alone. By tag its own word does, for a block that
-    /// is ours too. While catching up, when the block it calls final lies above all that it shows of ours, all is final
-    /// that no reorg may undo: our tip itself may be on a fork that a stale back end showed.
+    /// By depth, and where every block is final, what it shows decides alone. By tag its own word does, for a block
+    /// that is ours too. While catching up, when the block it calls final lies above all that it shows of ours, all is
+    /// final that no reorg may undo: our tip itself may be on a fork that a stale back end showed.
     public func final(_ head: Head, showing shows: Header, of local: HeaderChain) -> BlockRef? {
         switch finality {
         case .instant: return shows.block

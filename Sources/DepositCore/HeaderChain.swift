@@ -41,8 +41,8 @@ public struct HeaderChain: Hashable, Sendable {
         return low < headers.count && headers[low].height == height ? headers[low] : nil
     }
 
-    /// - Precondition: `header` stands on the tip. Forgets what lies more than twice the window below the highest agreed
-    ///   block, but for one: after a gap in the heights there must still be a floor.
+    /// - Precondition: `header` stands on the tip. Forgets what lies more than twice the window below the highest
+    ///   agreed block, but for one: after a gap in the heights there must still be a floor.
     public mutating func connect(_ header: Header) {
         precondition(tip.map { header.parent == $0.hash && header.height > $0.height } ?? true)
         headers.append(header)

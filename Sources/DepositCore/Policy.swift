@@ -118,15 +118,16 @@ public struct ChainView: Hashable, Sendable {
     public let confirming: Confirming
 
     public enum Confirming: Hashable, Sendable {
-        /// Those whose requirement is met under this view, in these blocks or, nil, wherever they stand: there is nobody
-        /// else to hear.
+        /// Those whose requirement is met under this view, in these blocks or, nil, wherever they stand: there is
+        /// nobody else to hear.
         case satisfied(in: Set<BlockHash>?)
         /// These: enough nodes have been heard, and what holds them was read again.
         case these(Set<DepositID>)
     }
 
     public init(
-        tip: BlockRef, finalized: BlockRef?, agreed: Height? = nil, confirming: Confirming = .satisfied(in: nil)
+        tip: BlockRef, finalized: BlockRef?, agreed: Height? = nil,
+        confirming: Confirming = .satisfied(in: nil)
     ) {
         self.tip = tip
         self.finalized = finalized

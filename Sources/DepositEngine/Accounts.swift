@@ -57,7 +57,8 @@ extension Pipeline {
         let behind = agreement.soundings.values.filter { word in !fresh.contains { $0.node == word.node } }
         return Accounts(
             head: agreement.head, tip: local.tip?.block, agreed: agreed, since: agreedSince?.moment,
-            showing: agreed.map { block in fresh.filter { $0.shows(block.height) }.map(name) } ?? fresh.map(name),
+            showing: agreed.map { block in fresh.filter { $0.shows(block.height) }.map(name) }
+                ?? fresh.map(name),
             contradicting: fresh.compactMap { word in
                 word.contradicts.map { Accounts.Contradiction(node: name(word), from: $0) }
             },

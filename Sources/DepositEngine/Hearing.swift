@@ -42,7 +42,8 @@ struct Hearing {
         let hash = block.header.hash
         let wrong = due[hash, default: []].lazy.compactMap { deposit -> String? in
             let shown = block.transfers.first {
-                $0.isSameMovement(as: deposit.transfer) && (block.isProven || $0.from == deposit.transfer.from)
+                $0.isSameMovement(as: deposit.transfer)
+                    && (block.isProven || $0.from == deposit.transfer.from)
             }
             if let shown, shown.doubt == nil || shown.doubt == deposit.transfer.doubt { return nil }
             let transfer = "transfer \(deposit.transfer.transaction) \(deposit.transfer.position)"

@@ -22,14 +22,17 @@ public struct Hold: Hashable, Sendable {
         let fresh = agreement.fresh
         let showing = fresh.filter { $0.shows(block.height) }.map(name)
         let against = fresh.filter { $0.contradicts(block.height) }.map(name)
-        let late = agreement.soundings.values.filter { word in !fresh.contains { $0.node == word.node } }.map(name)
+        let late = agreement.soundings.values.filter { word in !fresh.contains { $0.node == word.node } }.map(
+            name)
         var words = [
             "deposits in block \(block.height) \(block.hash) wait: \(agreement.quorum) nodes must each show it as deep "
                 + "as their policy wants",
             "it is shown by " + (showing.isEmpty ? "none" : showing.joined(separator: ", ")),
         ]
         if let agreed = agreement.agreed { words.append("agreed is block \(agreed)") }
-        if !against.isEmpty { words.append("another block there is shown by \(against.joined(separator: ", "))") }
+        if !against.isEmpty {
+            words.append("another block there is shown by \(against.joined(separator: ", "))")
+        }
         if !late.isEmpty { words.append("behind is \(late.sorted().joined(separator: ", "))") }
         self.init(
             block: block, reason: words.joined(separator: "; "), isDisagreement: !against.isEmpty)

@@ -59,7 +59,8 @@ extension Pipeline {
         var below = last
         for header in theirs + (above.map { [$0] } ?? []) {
             guard below.map({ header.parent == $0 }) ?? true else {
-                throw seat.node.fault(.missing("block \(header.height - 1) \(header.parent), on which ours stands"))
+                throw seat.node.fault(
+                    .missing("block \(header.height - 1) \(header.parent), on which ours stands"))
             }
             below = header.hash
         }

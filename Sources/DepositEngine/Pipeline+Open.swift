@@ -104,7 +104,8 @@ extension Pipeline {
         let winner = votes.max { $0.value.count < $1.value.count }
         guard let (header, seats) = winner, seats.count >= settings.agree, 2 * seats.count > total else {
             let most = winner?.value.count ?? 0
-            turn.wait = "it begins at block \(start), which \(most) of the \(settings.agree) nodes that must agree show"
+            turn.wait =
+                "it begins at block \(start), which \(most) of the \(settings.agree) nodes that must agree show"
             return
         }
         try await begin(at: header, with: seats[0], council, &turn)

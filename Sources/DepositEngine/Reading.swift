@@ -48,7 +48,8 @@ struct Reading: Sendable {
         for other in others {
             if let winner = winner(of: readings) { return winner }
             do throws(NodeError) {
-                guard let theirs = try await other.node.adapter.blocks([block.header], watching: watching).first
+                guard
+                    let theirs = try await other.node.adapter.blocks([block.header], watching: watching).first
                 else { continue }
                 if let same = readings.firstIndex(where: { $0.block.says(theirs) }) {
                     readings[same].nodes.append(other.node.name)

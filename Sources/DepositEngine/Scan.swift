@@ -61,7 +61,7 @@ final class Scan {
             }
             hasReadPart = true
             return part
-        } catch where hasReadPart && (error is NodeError || error is Unwitnessed) {
+        } catch  where hasReadPart && (error is NodeError || error is Unwitnessed) {
             end()
             return nil
         }

@@ -152,7 +152,8 @@ struct ChainWriter {
                     finalized.height.column, finalized.hash.text, finalized.time.seconds, chain.number,
                 ])
         }
-        guard let agreed = [agreed, chain.agreed, hasMoved ? tip?.height : nil].compactMap({ $0 }).first else {
+        guard let agreed = [agreed, chain.agreed, hasMoved ? tip?.height : nil].compactMap({ $0 }).first
+        else {
             return
         }
         let keepFrom = (agreed - chain.window - chain.window).column

@@ -102,7 +102,8 @@ public final class TestDaemon: Sendable {
     public func reachesHead() async throws -> Bool {
         let tip = try chain.headers().last
         return try await clock.steps {
-            try await scanned == tip && health.accounts?.tip == tip?.block && health.accounts?.isCurrent == true
+            try await scanned == tip && health.accounts?.tip == tip?.block
+                && health.accounts?.isCurrent == true
         }
     }
 

@@ -70,7 +70,8 @@ struct Daemon {
             let watching = try await LiveWatchlist.load(spec.id, from: store)
             let watcher = Watcher(
                 watched.chain, nodes: Node.ofOneChain(watched.nodes), store: store, watching: watching,
-                settings: Watcher.Settings(spec, from: watched.from, agree: watched.agree, witness: watched.witness))
+                settings: Watcher.Settings(
+                    spec, from: watched.from, agree: watched.agree, witness: watched.witness))
             entries[spec.id] = WatchDesk.Entry(watcher: watcher, watching: watching)
         }
         return WatchDesk(entries: entries, notifier: notifier)

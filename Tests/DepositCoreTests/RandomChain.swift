@@ -83,7 +83,8 @@ struct RandomChain {
         let same = zip(local.headers, shown.drop { $0.height < local.headers.first?.height ?? 0 })
             .prefix { $0 == $1 }.map(\.0)
         let tip = local.tip.map { Int($0.height.rawValue) } ?? -1
-        let isFork = (same.last?.height).map { $0 < min(Height(UInt64(tip)) ?? 0, head.header.height) } ?? (tip >= 0)
+        let isFork =
+            (same.last?.height).map { $0 < min(Height(UInt64(tip)) ?? 0, head.header.height) } ?? (tip >= 0)
         let word = Sounding(
             node: 0, head: head.header.height, shows: same.last?.height,
             contradicts: isFork ? same.last.map { $0.height + 1 } ?? 0 : nil,

@@ -169,7 +169,8 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
         #expect(council.tip == BlockHash("16a"))
     }
 
-    @Test func `confirmations are counted under the agreed block, and depth is each node's own`() async throws {
+    @Test func `confirmations are counted under the agreed block, and depth is each node's own`() async throws
+    {
         var council = try await Gathering(3, agree: 2)
         council.mine(payment)
         council.mine(on: [0], count: 9)

@@ -59,7 +59,9 @@ final class FaultWorld: Sendable {
         where !headers.contains(header) {
             complaints.append("block \(header.height) \(header.hash) was scanned and is not on the chain")
         }
-        let lives = Dictionary(grouping: try daemon.events.map { try ExpectedEvent($0).fields }) {
+        // Nodes that part are told of the chain, and that is no deposit's life.
+        let ofDeposits = daemon.events.filter { $0.type.rawValue.hasPrefix("deposit.") }
+        let lives = Dictionary(grouping: try ofDeposits.map { try ExpectedEvent($0).fields }) {
             $0["id"] ?? ""
         }
         for (id, life) in lives {

@@ -21,7 +21,10 @@ struct Gathering {
     private let watching: LiveWatchlist
     private let settings: Watcher.Settings
 
-    init(_ count: Int, agree: Int, file: String = ScriptedChain.file, witness: Watcher.Settings.Witness = .every)
+    init(
+        _ count: Int, agree: Int, file: String = ScriptedChain.file,
+        witness: Watcher.Settings.Witness = .every
+    )
         async throws
     {
         nodes = (0..<count).map { _ in ScriptedChain() }

@@ -58,7 +58,9 @@ import Testing
         #expect(choose([records[0]], [.contradicting], at: Self.noon) == 0, "there is nobody else")
     }
 
-    @Test func `a lost turn passes to the next, and comes early only while nobody in good standing contradicts us`() {
+    @Test
+    func `a lost turn passes to the next, and comes early only while nobody in good standing contradicts us`()
+    {
         var records = ["a", "b", "c"].map { NodeRecord(name: $0) }
         records[0].loseTurn(at: Self.noon, beat: 10_000)
         #expect(choose(records, [.ahead, .ahead, .level], at: Self.noon) == 1)

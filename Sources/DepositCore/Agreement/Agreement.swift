@@ -29,7 +29,8 @@ public struct Agreement: Sendable {
     /// Seconds within which a node must have kept up for its word to count. Where one claim is the head, longer.
     static func patience(quorum: Int, blockInterval: Int) -> Int64 {
         quorum == 1
-            ? max(120, Int64(12 * blockInterval / 1_000)) : min(max(Int64(2 * blockInterval / 1_000), 30), 120)
+            ? max(120, Int64(12 * blockInterval / 1_000))
+            : min(max(Int64(2 * blockInterval / 1_000), 30), 120)
     }
 
     // MARK: What was heard

@@ -42,7 +42,8 @@ public struct Stretch: Hashable, Sendable {
     ) -> String? {
         let time = header.block.time
         if time.seconds > now.seconds + clockTolerance {
-            return "its block \(header.height) says \(time), more than two hours after \(now), which is the time here: "
+            return
+                "its block \(header.height) says \(time), more than two hours after \(now), which is the time here: "
                 + "check this machine's clock, and that the chain counts in seconds"
         }
         switch clock {

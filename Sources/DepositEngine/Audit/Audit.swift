@@ -23,7 +23,8 @@ public struct Audit {
     ///   that no hash proves, another shows.
     /// - Precondition: there is a node.
     public init(
-        _ spec: ChainSpec, store: Store, nodes: [ChainNode], agree: Int = 1, clock: any EngineClock = SystemClock()
+        _ spec: ChainSpec, store: Store, nodes: [ChainNode], agree: Int = 1,
+        clock: any EngineClock = SystemClock()
     ) {
         self.spec = spec
         self.store = store

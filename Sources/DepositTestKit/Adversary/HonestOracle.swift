@@ -151,8 +151,9 @@ struct HonestOracle: Sendable {
         let before = shown.lastIndex { $0.at <= network.now - Int64(5 * HostileRules.beat / 2) }
         guard let before else { return }
         shown.removeFirst(before)
-        let least = shown.map { $0.height ?? 0 }.min() ?? 0
-        agreed = max(agreed ?? 0, least)
+        let through = shown.map(\.height)
+        guard !through.contains(nil), let least = through.compactMap({ $0 }).min() else { return }
+        agreed = max(agreed ?? least, least)
     }
 
     /// Honest nodes that have answered for long, keep up, and have the blocks that come next.

@@ -17,7 +17,7 @@ public struct Simulation: Sendable {
         let options: String
 
         public var description: String {
-            let shown = complaints.prefix(5).map { "  \($0)" }.joined(separator: "\n")
+            let shown = complaints.prefix(8).map { "  \($0)" }.joined(separator: "\n")
             return "seed \(seed) broke a promise\n\(shown)\n"
                 + "  again: depositwatch simulate\(options) --first \(seed) --seeds 1 --blocks \(blocks)"
         }
