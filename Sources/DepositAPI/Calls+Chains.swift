@@ -21,15 +21,20 @@ extension Calls {
             left = seconds.map { .integer(Int64($0)) } ?? .null
         }
         let scanned = status?.scanned ?? summary?.tip
+        let agreed: JSONText = status?.agreed.map(Self.json) ?? .null
+        let unagreed: JSONText = status?.unagreed.map { .integer(Int64(clamping: $0)) } ?? .null
+        let lag: JSONText = status?.lag.map { .integer(Int64($0)) } ?? .null
         return .object([
             "chain": .string(chain.text), "family": .optional(chains[chain]?.spec.family),
             "state": .string(state.word), "reason": .optional(state.reason),
             "remedy": .optional(state.remedy(for: chain)), "node": .optional(status?.node),
             "head": status?.head.map { .integer($0) } ?? .null, "head_age": headAge(of: status),
             "scanned": scanned.map(Self.json) ?? .null,
-            "lag": status?.lag.map { .integer(Int64($0)) } ?? .null,
+            "lag": lag,
             "blocks_per_second": rate, "seconds_left": left,
             "finalized": summary?.finalized.map(Self.json) ?? .null,
+            "agreed": agreed, "unagreed": unagreed, "agreement": .optional(status?.agreement),
+            "wait": .optional(status?.wait),
             "hold": .optional(status?.hold), "stall": .optional(status?.stall),
             "backfill_trouble": .optional(status?.backfillTrouble),
             "nodes": .array((status?.nodes ?? []).map(\.json)),

@@ -73,6 +73,14 @@ public struct ChainStatus: Hashable, Sendable {
     public var hold: String?
     /// Since when no node shows a new block, where that is unusually long.
     public var stall: String?
+    /// The highest block of ours that enough nodes show; confirmations are counted under it.
+    public var agreed: BlockRef?
+    /// Scanned blocks above that one.
+    public var unagreed: UInt64?
+    /// Who shows the agreed block since when, and who says otherwise, in words.
+    public var agreement: String?
+    /// Why the next blocks are not scanned though a node has them; nil where nothing keeps them.
+    public var wait: String?
     /// Why addresses that were issued late cannot be looked for; nil while they can.
     public var backfillTrouble: String?
     /// In the operator's order.

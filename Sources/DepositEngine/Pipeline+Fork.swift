@@ -18,7 +18,8 @@ extension Pipeline {
         }
         switch decision {
         case .nothing: break
-        case .undo(let height): try await undo(to: height, &turn)
+        case .undo(let height):
+            try await undo(to: height, &turn)
         case .halt(let floor): try await halt(floor, &turn)
         }
         local.agree(on: agreement.agreed)

@@ -3,8 +3,7 @@ internal import DepositCore
 internal import DepositStore
 internal import NodeRPC
 
-/// The whole way of a block: look → judge → take back or scan → settle → commit, and what is due → read again →
-/// confirm.
+/// The whole way of a block: look → judge → take back or scan → settle → commit, and due → read again → confirm.
 ///
 /// A turn is one node's, and moves the cursor up. A beat hears all of them, and by it blocks are taken back, made final
 /// and confirmed; where there is but one node, its turn is the beat. Only `look`, `scan`, reading again and the commits

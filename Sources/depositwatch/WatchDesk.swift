@@ -26,6 +26,10 @@ struct WatchDesk: WatchControl {
                 node: report.node, hold: report.hold?.reason, stall: report.stall?.words,
                 nodes: entry.watcher.nodeReports.map(NodeStatus.init))
             status.backfillTrouble = report.backfillTrouble
+            status.agreed = report.accounts?.agreed
+            status.unagreed = report.accounts?.unagreed
+            status.agreement = report.accounts?.words
+            status.wait = report.wait
             return status
         }
     }

@@ -67,6 +67,8 @@ function showChains(chains) {
             fact("Scanning back", `${number(job.next)} to ${number(job.up_to)} for ${number(job.addresses)}`);
         }
         if (chain.stall) fact("Stands still", chain.stall);
+        if (chain.agreement) fact("Agreement", chain.agreement);
+        if (chain.wait) fact("Waits", chain.wait);
         if (chain.backfill_trouble) fact("Late addresses", chain.backfill_trouble);
         for (const node of chain.nodes.filter((node) => node.error)) fact(node.name, node.error);
         const isBad = tones[chain.state] === "bad" || tones[chain.state] === "wary";

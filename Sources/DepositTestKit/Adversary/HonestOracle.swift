@@ -99,7 +99,7 @@ struct HonestOracle: Sendable {
         let fork = newTip.map { network.tree.fork(tip, $0) }
         guard fork != tip else { return }
         undone += 1
-        let low = fork.map { network.tree.height($0) + 1 } ?? 0
+        let low = fork.map { network.tree.height($0) + 1 } ?? start ?? 0
         for block in network.tree.branch(from: low, to: tip) where network.tree[block].inventor == nil {
             undoneHonest += 1
             let height = network.tree.height(block)

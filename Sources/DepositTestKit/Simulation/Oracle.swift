@@ -67,9 +67,8 @@ struct Oracle: Sendable {
         if (moment.state.halt != nil) != isHalted {
             complain("P10: the chain is halted or not, and that was not told")
         }
-        if let newTip, !(tip.map { moment.network.tree.contains(newTip, in: $0) } ?? false) {
-            highest = max(highest, moment.network.tree.height(newTip))
-        }
+        // What was agreed is stored with the cursor; worlds of liars judge whether it was.
+        highest = moment.state.headers.agreed
         tip = newTip
         finalBefore = moment.state.headers.finalized
     }
@@ -195,10 +194,11 @@ struct Oracle: Sendable {
         }
     }
 
-    /// P8: as many nodes as must agree have shown that it is gone.
+    /// P8: as many nodes as must agree have shown that it is gone; of what never was agreed, and so not confirmed, the
+    /// one that gave it is enough.
     private mutating func checkLeft(_ event: ToldEvent, _ block: Int, _ moment: Moment) {
         let lacking = moment.network.shown.dissenters(from: block, in: moment.network.tree)
-        if lacking < rules.agree {
+        if lacking < (event.type == "deposit.reversed" ? rules.agree : 1) {
             complain("P8: \(event.block) was taken back, and \(lacking) of \(rules.agree) nodes lack it")
         }
     }
