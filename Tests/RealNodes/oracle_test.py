@@ -72,7 +72,8 @@ class Run:
         with self.world.hidden():
             dropped = self.world.drop(depth)
             self.oracle.fork(depth)
-            branch = [[] for _ in range(self.dice.randint(1, depth + 1))]
+            # A fork is followed once it is as high as what was agreed, and on a chain of work heavier.
+            branch = [[] for _ in range(depth + self.dice.randint(1, 2))]
             for payment in dropped:
                 fate = self.dice.choice(["again", "later", "never"])
                 if fate == "again":
