@@ -1,5 +1,5 @@
-import DepositEngine
 import ChainKit
+import DepositEngine
 import Foundation
 import Testing
 

@@ -100,11 +100,6 @@ public struct Agreement: Sendable {
 
     func contest(_ height: Height) -> Int { fresh.count { $0.contradicts(height) } }
 
-    /// Whether a fresh node other than these contradicts our chain.
-    public func isContested(besides nodes: Set<Int>) -> Bool {
-        fresh.contains { $0.contradicts != nil && !nodes.contains($0.node) }
-    }
-
     private func top(_ heights: [Height]) -> Height? {
         heights.count < quorum ? nil : heights.sorted(by: >)[quorum - 1]
     }
