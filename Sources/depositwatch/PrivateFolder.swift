@@ -41,6 +41,13 @@ enum PrivateFile {
         try file.synchronize()
     }
 
+    /// Who may do what with the file that a path leads to, links followed; nil where it leads to none.
+    static func permissions(of path: String) -> mode_t? {
+        let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        return (attributes?[.posixPermissions] as? NSNumber).map { mode_t($0.uint32Value) & 0o777 }
+    }
+
     private static func failure(_ path: String) -> Exit {
         Exit(code: .noPermission, message: "\(path) cannot be made: \(String(cString: strerror(errno)))")
     }

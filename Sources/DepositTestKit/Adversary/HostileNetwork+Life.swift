@@ -20,14 +20,7 @@ extension HostileNetwork {
     mutating func mine(isBoot: Bool = false) {
         let isParted = habits.parted.contains(now)
         let miners = isParted ? side(random.once(in: 2)) : places
-        let awake = miners.compactMap { honest[$0] }.filter { $0.moves(at: now) }.map(\.tip)
-        let sound = awake.filter { tip in final.map { tree.contains($0, in: tip) } ?? true }
-        var base = sound.max { tree.height($0) < tree.height($1) } ?? best
-        if !isBoot, !sound.isEmpty, random.once(in: 5) { base = random.pick(sound) }
-        if !isBoot, random.roll(1...100) <= habits.forks, base != final, let below = tree[base].parent {
-            base = below
-        }
-        if let final, !tree.contains(final, in: base) { base = best }
+        let base = ground(of: miners, isBoot: isBoot)
         let payments = payments(on: base)
         let block = tree.add(on: base, payments, at: Timestamp(seconds: now))
         mined += 1
@@ -44,6 +37,21 @@ extension HostileNetwork {
             honest[place]?.inbox.append(HonestNode.Parcel(due: due, block: block))
         }
     }
+
+    /// What the next block is mined on: mostly the highest tip that one of its miners holds.
+    private mutating func ground(of miners: [Int], isBoot: Bool) -> Int {
+        let tips = miners.compactMap { honest[$0] }.filter { $0.moves(at: now) }.map(\.tip)
+        let sound = tips.filter { isSound($0) }
+        var base = sound.max { tree.height($0) < tree.height($1) } ?? best
+        if !isBoot, !sound.isEmpty, random.once(in: 5) { base = random.pick(sound) }
+        if !isBoot, random.roll(1...100) <= habits.forks, base != final, let below = tree[base].parent {
+            base = below
+        }
+        return isSound(base) ? base : best
+    }
+
+    /// Whether a tip stands on what the network calls final.
+    private func isSound(_ tip: Int) -> Bool { final.map { tree.contains($0, in: tip) } ?? true }
 
     /// Those on one side of a parted network.
     private func side(_ isFirst: Bool) -> [Int] {

@@ -26,11 +26,13 @@ struct BlockTree: Sendable {
         on parent: Int?, _ payments: [SimulatedPayment], seconds: Int64 = 10, inventor: Int? = nil,
         at moment: Timestamp? = nil, leap: UInt64 = 1
     ) -> Int {
-        let below = parent.map { entries[$0].header }
-        let height = below.map { $0.height + leap } ?? 0
-        let time = moment ?? Timestamp(seconds: (below?.block.time.seconds ?? 1_000_000) + seconds)
-        let block = BlockRef(height: height, hash: BlockHash("\(height)-\(entries.count)"), time: time)
-        let header = Header(block: block, parent: below?.hash ?? BlockHash("none"))
+        let height = parent.map { self.height($0) + leap } ?? 0
+        let before = parent.map { entries[$0].header.block.time.seconds } ?? 1_000_000
+        let below = parent.map { entries[$0].header.hash } ?? BlockHash("none")
+        let block = BlockRef(
+            height: height, hash: BlockHash("\(height)-\(entries.count)"),
+            time: moment ?? Timestamp(seconds: before + seconds))
+        let header = Header(block: block, parent: below)
         numbers[block.hash] = entries.count
         let jump = parent.map(jump(above:)) ?? entries.count
         entries.append(

@@ -36,13 +36,11 @@ extension Configuration {
 
     private var readableSecrets: [String] {
         secretFiles.compactMap { path in
-            var info = stat()
             // systemd's credentials are for one service alone; their group bits are the mask of an access list.
-            guard !path.hasPrefix("/run/credentials/"), stat(path, &info) == 0, info.st_mode & 0o044 != 0
-            else {
-                return nil
-            }
-            let who = info.st_mode & 0o004 != 0 ? "everybody on this machine" : "its group"
+            guard !path.hasPrefix("/run/credentials/"), let permissions = PrivateFile.permissions(of: path),
+                permissions & 0o044 != 0
+            else { return nil }
+            let who = permissions & 0o004 != 0 ? "everybody on this machine" : "its group"
             return "the secret's file \(path) can be read by \(who); chmod 600 \(path)"
         }
     }

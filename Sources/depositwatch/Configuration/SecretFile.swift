@@ -43,8 +43,7 @@ struct SecretFile {
 
     /// All or nothing, as readable as it was: a secret that is half written would sign nothing.
     private func write(_ lines: [String]) throws {
-        var info = stat()
-        let permissions = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o600
+        let permissions = PrivateFile.permissions(of: path) ?? 0o600
         let beside = path + ".new"
         // A rotation that was cut off may have left one; a link there is taken away, and not followed.
         unlink(beside)
