@@ -36,6 +36,8 @@ public struct Pipeline: Sendable {
     var hasRisen = false
     /// The agreed block, and since when it is that.
     var agreedSince: (block: BlockRef?, moment: Timestamp)?
+    /// The backfill that nobody could serve when it was last tried.
+    var passedOver: Int64?
 
     /// One turn with one node, whose answers belong together.
     ///
