@@ -57,7 +57,7 @@ struct World {
             var backfill: BackfillProgress?
             do {
                 backfill = try await pipeline.backfill(node)
-            } catch is NodeError where turn.isIdle {
+            } catch is NodeError {
                 // As the watcher does when nobody serves it.
                 try await pipeline.passOverBackfill()
                 refusals += 1
