@@ -33,6 +33,7 @@ extension Pipeline {
         turn.complaints += testimony.complaints
         turn.hold = testimony.hold ?? held(due, but: ripe, council)
         isUrgent = turn.hold != nil && agreement.agreed.map { $0 < local.tip?.height ?? 0 } ?? true
+        turn.hold = turn.hold ?? dissent(council)
         let standing = Set(ripe.compactMap(\.block?.hash)).intersection(testimony.standing)
         let confirming: ChainView.Confirming =
             isAlone

@@ -55,7 +55,8 @@ extension NodeError.Fault {
     fileprivate var isOfOneBlock: Bool {
         switch self {
         case .missing, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
-        case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled: false
+        case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled:
+            false
         }
     }
 }
