@@ -67,7 +67,7 @@ extension Pipeline {
     }
 
     /// Whether the nodes are to be heard: a beat has passed since they were, or deposits wait for their words.
-    var isBeatDue: Bool {
+    public var isBeatDue: Bool {
         guard !isAlone else { return false }
         guard let lastBeat else { return true }
         let passed = clock.now.seconds - lastBeat.seconds

@@ -49,3 +49,16 @@ final class BenchChild {
         }
     }
 }
+
+extension BenchChild {
+    /// The figures of one client, run to its end.
+    static func measure(_ program: String, _ arguments: [String], core: Int?) throws -> BenchFigures {
+        let child = try BenchChild(program, arguments, core: core)
+        defer { child.end() }
+        guard let line = child.nextLine(), let figures = BenchFigures(line: line) else {
+            throw Exit(
+                code: .software, message: "a client of the benchmark ended without figures: \(program)")
+        }
+        return figures
+    }
+}

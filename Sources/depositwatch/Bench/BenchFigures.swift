@@ -66,9 +66,12 @@ extension BenchResult {
         """
     }
 
+    /// Ours alone, in milliseconds.
+    var cost: String { rounded(oursMilliseconds, 4) }
+
     private var words: (time: String, hits: String) {
         switch benchmark.kind {
-        case .scan: ("CPU ms a block", "deposits        \(hits) found")
+        case .scan, .agree: ("CPU ms a block", "deposits        \(hits) found")
         case .drain: ("ms an event", "events          \(hits) taken")
         case .way: ("ms to a callback's yes (p50)", "events          \(hits) taken")
         }

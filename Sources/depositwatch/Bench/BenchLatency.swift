@@ -17,7 +17,7 @@ struct BenchLatency {
     func run() async throws -> BenchFigures {
         let store = try Store(at: .file(scan.folder.path("latency-\(getpid()).db")))
         try await show(0)
-        var (pipeline, node) = try await scan.open(store)
+        var (pipeline, council) = try await scan.open(store)
         let answers = CountedAnswers()
         let notifier = try await BenchReceiver.notifier(store, port: receiver, answers)
         let running = Task { try await notifier.run() }
@@ -25,7 +25,7 @@ struct BenchLatency {
         for height in 1...scan.blocks {
             try await show(height)
             let start = ContinuousClock.now
-            let turn = try await pipeline.turn(node)
+            let turn = try await pipeline.turn(council.seats[0], in: council)
             guard !turn.events.isEmpty else {
                 throw Exit(code: .software, message: "block \(height) was scanned without an event")
             }

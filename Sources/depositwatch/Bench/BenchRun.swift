@@ -34,9 +34,10 @@ struct BenchRun {
         var ours: [BenchFigures] = []
         var yardstick: [BenchFigures] = []
         for round in 1...rounds {
-            ours.append(try measure(own, common + ["client", "--ports"] + ports, core: cores?.client))
+            ours.append(
+                try BenchChild.measure(own, common + ["client", "--ports"] + ports, core: cores?.client))
             let arguments = [folder.path("yardstick.js")] + words + [folder.root, "\(count)"] + ports
-            yardstick.append(try measure(node, arguments, core: cores?.client))
+            yardstick.append(try BenchChild.measure(node, arguments, core: cores?.client))
             try assertSame(ours[round - 1], yardstick[round - 1])
             complain("round \(round) of \(rounds): \(ours[round - 1].line) | \(yardstick[round - 1].line)")
         }
@@ -52,13 +53,4 @@ struct BenchRun {
         )
     }
 
-    private func measure(_ program: String, _ arguments: [String], core: Int?) throws -> BenchFigures {
-        let child = try BenchChild(program, arguments, core: core)
-        defer { child.end() }
-        guard let line = child.nextLine(), let figures = BenchFigures(line: line) else {
-            throw Exit(
-                code: .software, message: "a client of the benchmark ended without figures: \(program)")
-        }
-        return figures
-    }
 }

@@ -11,14 +11,16 @@ struct BenchScan {
     let folder: BenchFolder
     let port: Int
     let blocks: Int
+    /// How many nodes are followed, all of which must agree.
+    var nodes = 1
 
     /// What was counted against the generator's truth: deposits missing from the store, or in it without being real,
     /// are wrong.
     func run() async throws -> BenchFigures {
         let store = try Store(at: .file(folder.path("scan-\(getpid()).db")))
-        var (pipeline, node) = try await open(store)
+        var (pipeline, council) = try await open(store)
         let start = ProcessorTime.used
-        try await follow(&pipeline, node)
+        try await follow(&pipeline, council)
         let used = ProcessorTime.used - start
         let (found, wrong) = try await judge(store)
         await store.close()
@@ -27,15 +29,18 @@ struct BenchScan {
             wrong: wrong)
     }
 
-    /// The pipeline of a chain that is new to the store, and the node it follows.
-    func open(_ store: Store) async throws -> (Pipeline, ChainNode) {
+    /// The pipeline of a chain that is new to the store, and the nodes it follows.
+    func open(_ store: Store) async throws -> (Pipeline, Council) {
         let chain = try benchmark.chain()
-        let first: Height = 1
+        let settings = Watcher.Settings(chain.spec, from: 1, agree: nodes)
         let (pipeline, _) = try await Pipeline.open(
             chain, store: store, watching: try await watching(chain, store), clock: SystemClock(),
-            from: first)
-        let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
-        return (pipeline, ChainNode(name: node.name, adapter: chain.adapter(on: node)))
+            settings: settings, nodes: nodes)
+        let seats = try (0..<nodes).map { place in
+            let node = Node(try NodeEndpoint("http://127.0.0.1:\(port)/"))
+            return Seat(place: place, node: ChainNode(name: node.name, adapter: chain.adapter(on: node)))
+        }
+        return (pipeline, Council(seats))
     }
 
     private func watching(_ chain: any Chain, _ store: Store) async throws -> LiveWatchlist {
@@ -45,16 +50,21 @@ struct BenchScan {
         return try await LiveWatchlist.load(chain.spec.id, from: store)
     }
 
-    private func follow(_ pipeline: inout Pipeline, _ node: ChainNode) async throws {
+    private func follow(_ pipeline: inout Pipeline, _ council: Council) async throws {
         var scanned = 0
         while scanned < blocks {
-            let turn = try await pipeline.turn(node)
+            if pipeline.isBeatDue { scanned += connected(in: try await pipeline.beat(council)) }
+            let turn = try await pipeline.turn(council.seats[0], in: council)
             guard !turn.isIdle else {
                 throw Exit(
                     code: .software, message: "the scan stood still after \(scanned) of \(blocks) blocks")
             }
-            scanned += turn.changes.count { if case .connect = $0.move { true } else { false } }
+            scanned += connected(in: turn)
         }
+    }
+
+    private func connected(in turn: Turn) -> Int {
+        turn.changes.count { if case .connect = $0.move { true } else { false } }
     }
 
     /// How many of the real deposits are stored, and how many are missing or made up.

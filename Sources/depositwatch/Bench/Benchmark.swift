@@ -12,6 +12,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case callbacks
     case latency
     case latencyLogs = "latency-logs"
+    case agree
 
     enum Kind {
         /// From a node to the store.
@@ -20,6 +21,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case drain
         /// Both, block by block.
         case way(ScanBenchmark)
+        /// From one, two and three nodes to the store.
+        case agree(ScanBenchmark)
     }
 
     var kind: Kind {
@@ -31,13 +34,14 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .callbacks: .drain
         case .latency: .way(.ethProof)
         case .latencyLogs: .way(.ethScan)
+        case .agree: .agree(.ethProof)
         }
     }
 
     /// How many blocks, or events, where nothing else is asked for.
     var usualCount: Int {
         switch kind {
-        case .scan(let scan): scan.usualBlocks
+        case .scan(let scan), .agree(let scan): scan.usualBlocks
         case .drain: 100_000
         case .way: 300
         }
@@ -51,7 +55,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     /// The yardstick's script, and its first arguments.
     var yardstick: (script: String, words: [String]) {
         switch kind {
-        case .scan(let scan): (Yardstick.scan, [scan.yardstick])
+        case .scan(let scan), .agree(let scan): (Yardstick.scan, [scan.yardstick])
         case .drain: (Yardstick.drain, [BenchReceiver.secret])
         case .way(let scan): (Yardstick.way, [scan.yardstick, BenchReceiver.secret])
         }

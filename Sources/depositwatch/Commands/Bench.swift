@@ -27,9 +27,11 @@ struct Bench: AsyncParsableCommand {
             sides ask at once, so that no poll is waited for. The Node script asks for the head, the block and its \
             receipts, signs and sends as many callbacks, and neither proves nor stores.
             latency-logs  the same on the blocks of eth-scan: both sides ask for the receipts of what matched.
+            agree         the scan of eth-proof with one node, with two that must agree and with three; there is no Node \
+            script.
             """)
 
-    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks, latency or latency-logs.")
+    @Argument(help: "eth-scan, eth-receipts, eth-proof, btc-scan, callbacks, latency, latency-logs or agree.")
     var name: Benchmark
 
     @Option(help: "table or json.")
@@ -43,6 +45,8 @@ struct Bench: AsyncParsableCommand {
 
     @Option(help: .hidden) var part: Part?
     @Option(help: .hidden) var folder: String?
+    /// How many nodes must agree.
+    @Option(help: .hidden) var nodes: Int?
     /// Of the node, of the receiver, or of both.
     @Option(parsing: .upToNextOption, help: .hidden) var ports: [Int] = []
 
@@ -60,7 +64,12 @@ struct Bench: AsyncParsableCommand {
             let count = count ?? name.usualCount
             let folder = BenchFolder(root: folder ?? "")
             switch part {
-            case nil: try report(try BenchRun(benchmark: name, count: count, rounds: rounds).run())
+            case nil:
+                if case .agree = name.kind {
+                    try report(try BenchAgree(benchmark: name, blocks: count, rounds: rounds).run())
+                } else {
+                    try report(try BenchRun(benchmark: name, count: count, rounds: rounds).run())
+                }
             case .server: try await serve(count, folder)
             case .client: say(try await measure(count, folder).line)
             }
@@ -72,6 +81,26 @@ struct Bench: AsyncParsableCommand {
         case .table: say(result.table)
         case .json: say(result.json)
         }
+        try assertRight(result)
+    }
+
+    /// Of one, two and three nodes.
+    private func report(_ results: [BenchResult]) throws {
+        switch output {
+        case .table:
+            say("\(name.rawValue): \(results[0].count) blocks, the median of \(rounds) rounds")
+            say("nodes that must agree   CPU ms a block")
+            for (index, result) in results.enumerated() {
+                say("\(index + 1)                       \(result.cost)")
+            }
+        case .json:
+            let costs = results.enumerated().map { "\"\($0.offset + 1)\":\($0.element.cost)" }
+            say("{\"name\":\"\(name.rawValue)\",\"ours_ms\":{\(costs.joined(separator: ","))}}")
+        }
+        for result in results { try assertRight(result) }
+    }
+
+    private func assertRight(_ result: BenchResult) throws {
         if result.wrong > 0 {
             throw Exit(
                 code: .badData,
@@ -82,7 +111,7 @@ struct Bench: AsyncParsableCommand {
     private func serve(_ count: Int, _ folder: BenchFolder) async throws {
         BenchChild.endWithParent()
         switch name.kind {
-        case .scan(let scan):
+        case .scan(let scan), .agree(let scan):
             let chain = try publish(scan, count, folder)
             try await BenchNode(answers: chain.answers) { say("\($0)") }.run()
         case .drain: try await BenchReceiver(folder: folder) { say("\($0)") }.run()
@@ -107,6 +136,11 @@ struct Bench: AsyncParsableCommand {
         switch name.kind {
         case .scan(let scan):
             return try await BenchScan(benchmark: scan, folder: folder, port: first, blocks: count).run()
+        case .agree(let scan):
+            let nodes = nodes ?? 1
+            return try await BenchScan(
+                benchmark: scan, folder: folder, port: first, blocks: count, nodes: nodes
+            ).run()
         case .drain: return try await BenchDrain(folder: folder, port: first, events: count).run()
         case .way(let scan):
             let scan = BenchScan(benchmark: scan, folder: folder, port: first, blocks: count)
