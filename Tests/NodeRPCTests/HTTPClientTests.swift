@@ -26,7 +26,10 @@ private func error(_ request: HTTPRequest) async -> HTTPError? {
 }
 
 private func isUnreachable(_ error: HTTPError?) -> Bool {
-    if case .unreachable = error { true } else { false }
+    switch error {
+    case .unreachable, .broken: true
+    default: false
+    }
 }
 
 @Suite struct HTTPClientTests {

@@ -73,7 +73,7 @@ struct Check: AsyncParsableCommand {
                 for one in abilities { say("    \(one.isOffered ? "has" : "lacks") \(one.name)") }
                 if let batch = node.batchesOf { say("    takes batches of \(batch)") }
             } catch {
-                say("  node     \(node.name): \(error.fault)")
+                say("  node     \(node.name): \(error.words)")
                 complaints += 1
             }
         }
