@@ -22,8 +22,8 @@ extension EVMAdapter {
         return blocks
     }
 
-    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once, or fast enough;
-    /// and a single block in whichever form of the question the node answers.
+    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once or in time; and
+    /// a single block in whichever form of the question the node answers.
     private func read(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [ScannedBlock] {

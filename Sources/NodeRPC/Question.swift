@@ -76,12 +76,21 @@ struct Question {
     func doubt(in part: Range<Int>, besides known: Set<OwnError>) -> (index: Int, error: RPCError)? {
         guard part.count > 1 else { return nil }
         for index in part {
-            guard case .error(let error) = answers[index], error.meaning == .other,
+            guard case .error(let error) = answers[index], error.meaning == .other, !error.saysNotFound,
                 !known.contains(OwnError(calls[index].method, error))
             else { continue }
             return (index, error)
         }
         return nil
+    }
+}
+
+extension RPCError {
+    /// Of a thing that the node does not have: whoever asks for it alone hears the same.
+    fileprivate var saysNotFound: Bool {
+        let words = message.lowercased()
+        return words.contains("not found") || words.contains("unknown block")
+            || words.contains("out of range")
     }
 }
 

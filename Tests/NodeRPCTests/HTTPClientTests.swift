@@ -26,10 +26,7 @@ private func error(_ request: HTTPRequest) async -> HTTPError? {
 }
 
 private func isUnreachable(_ error: HTTPError?) -> Bool {
-    switch error {
-    case .unreachable, .broken: true
-    default: false
-    }
+    if case .broken = error { true } else if case .unreachable = error { true } else { false }
 }
 
 @Suite struct HTTPClientTests {

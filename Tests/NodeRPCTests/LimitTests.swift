@@ -54,6 +54,32 @@ internal import Testing
             late?.description.contains("2 s were over after ") == true, "\(String(describing: late))")
     }
 
+    /// A busy node computes for as long as it needs, and writes then: libcurl calls both of them slow.
+    @Test(arguments: [false, true])
+    func `a node that thinks before its first byte is not slow`(hasHeaders: Bool) async throws {
+        let server = SocketServer { connection in
+            guard connection.request() != nil else { return }
+            let head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+            if hasHeaders { connection.write(head) }
+            _ = poll(nil, 0, 2_500)
+            connection.write(hasHeaders ? "{}" : head + "{}")
+        }
+        defer { server.stop() }
+        var request = HTTPRequest(method: .get, url: server.url)
+        request.limits.stallSeconds = 1
+        #expect(try await HTTPClient.shared.send(request).body.count == 2)
+        request.limits.totalSeconds = 1
+        let late = await #expect(throws: HTTPError.self) { try await HTTPClient.shared.send(request) }
+        #expect(late == .timedOut("no answer in 1 s"))
+    }
+
+    @Test func `a node that is given more time may pause longer within its answer`() throws {
+        let endpoint = try NodeEndpoint("http://127.0.0.1:8545", timeout: 120)
+        #expect(endpoint.limits.totalSeconds == 120 && endpoint.limits.stallSeconds == 40)
+        #expect(Node(endpoint).patience == 120)
+        #expect(try NodeEndpoint("http://127.0.0.1:8545", timeout: 3).limits.connectSeconds == 3)
+    }
+
     @Test func `the limits of a node are those that are promised`() {
         let limits = HTTPLimits()
         #expect(limits.bodyBytes == 64 << 20 && limits.headerBytes == 64 << 10)
