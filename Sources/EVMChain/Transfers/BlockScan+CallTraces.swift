@@ -24,16 +24,9 @@ extension BlockScan {
                 continue
             }
             guard let top = entry.member("result") else {
-                let why = entry.member("error")?.string ?? "no result"
-                throw Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
+                throw lacking(index, entry.member("error")?.string ?? "no result")
             }
-            try frame.read(top, ordinal: index)
-            if try settle(index, hasFailed: frame.has(.error)) {
-                try expectTop(
-                    index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
-                    value: frame.has(.value) ? try frame.hex(.value) : nil)
-                if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
-            }
+            try readTop(top, of: index, &frame)
             index += 1
         }
         guard (rootedCount...transactions.count).contains(index) else {
@@ -41,6 +34,30 @@ extension BlockScan {
                 "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
                 found: "\(index)")
         }
+    }
+
+    /// `debug_traceTransaction` with the callTracer, a frame a transaction.
+    mutating func readCallTraces(_ traces: [BlockTraces.Trace]) throws(Flaw) {
+        var frame = AnswerObject<FrameField>()
+        for (index, trace) in traces.enumerated() where index < transactions.count && needsTrace(index) {
+            switch trace {
+            case .json(let top): try readTop(top, of: index, &frame)
+            case .none(let why):
+                // What no root is over, a node need not trace.
+                if index < rootedCount { throw lacking(index, why) }
+            }
+        }
+    }
+
+    private mutating func readTop(
+        _ top: JSON, of index: Int, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        try frame.read(top, ordinal: index)
+        guard try settle(index, hasFailed: frame.has(.error)) else { return }
+        try expectTop(
+            index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
+            value: frame.has(.value) ? try frame.hex(.value) : nil)
+        if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
     }
 
     /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all

@@ -27,12 +27,25 @@ enum FrameKind {
 extension BlockScan {
     /// Reads the value that moved inside of calls. Traces cannot be proven from the header: they are the
     /// node's word, held only against the transactions and receipts that are.
-    mutating func readTraces(_ traces: JSON, _ tracer: ScanRules.Tracer) throws(Flaw) {
-        guard traces.isArray else { throw Flaw.malformed("traces of block \(header.height) are no array") }
-        switch tracer {
-        case .callTracer: try readCallTraces(traces)
-        case .traceBlock: try readTraceBlock(traces)
+    mutating func readTraces(_ traces: BlockTraces, _ tracer: ScanRules.Tracer) throws(Flaw) {
+        switch (traces, tracer) {
+        case (.block(let traces), .callTracer): try readCallTraces(traces)
+        case (.block(let traces), .traceBlock): try readTraceBlock(Array(traces.elements))
+        case (.each(let traces), .callTracer): try readCallTraces(traces)
+        case (.each(let traces), .traceBlock):
+            try readTraceBlock(
+                traces.flatMap { trace -> [JSON] in
+                    guard case .json(let list) = trace, list.isArray else { return [] }
+                    return Array(list.elements)
+                })
         }
+    }
+
+    /// A trace that is needed is not there.
+    mutating func lacking(_ index: Int, _ why: String? = nil) -> Flaw {
+        lacksTrace = true
+        let why = why.map { ": \($0)" } ?? ""
+        return Flaw.missing("trace of transaction \(index) of block \(header.height)\(why)")
     }
 
     /// What the trace says of the transaction as a whole must fit its receipt; where that says nothing, the

@@ -60,7 +60,7 @@ struct Check: AsyncParsableCommand {
         var complaints = 0
         for node in Node.ofOneChain(watched.nodes) {
             guard online else {
-                say("  node     \(node.name)")
+                say("  node     \(node.name), \(node.patience) s an answer at most")
                 continue
             }
             let adapter = watched.chain.adapter(on: node)
@@ -73,7 +73,7 @@ struct Check: AsyncParsableCommand {
                 for one in abilities { say("    \(one.isOffered ? "has" : "lacks") \(one.name)") }
                 if let batch = node.batchesOf { say("    takes batches of \(batch)") }
             } catch {
-                say("  node     \(node.name): \(error.fault)")
+                say("  node     \(node.name): \(error.words)")
                 complaints += 1
             }
         }
