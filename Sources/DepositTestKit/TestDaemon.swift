@@ -3,7 +3,7 @@ internal import ChainKit
 public import DepositCore
 public import DepositEngine
 public import DepositStore
-internal import NodeRPC
+package import NodeRPC
 internal import Synchronization
 
 /// The daemon's own watcher, store and notifier in a test, on clocks that the test moves: what a backend is tested
@@ -43,9 +43,20 @@ public final class TestDaemon: Sendable {
     /// - Parameters:
     ///   - place: where its store is.
     ///   - chainFile: how the daemon is told to watch the chain; by default the chain's own file.
-    public init(
+    public convenience init(
         _ chain: TestChain, nodes: [ScriptedNode]? = nil, watching addresses: [Address],
         callbacks: [Callback] = [], storing place: Store.Place = .memory, chainFile: String? = nil
+    ) async throws {
+        let nodes = (nodes ?? [chain.node("node")]).map(\.node)
+        try await self.init(
+            chain, through: nodes, watching: addresses, callbacks: callbacks, storing: place,
+            chainFile: chainFile)
+    }
+
+    package init(
+        _ chain: TestChain, through nodes: [Node], watching addresses: [Address],
+        callbacks: [Callback] = [], storing place: Store.Place = .memory, chainFile: String? = nil,
+        from start: Height = 0
     ) async throws {
         let watched = try chainFile.map { try chain.chain(described: $0) } ?? chain.chain
         let spec = watched.spec
@@ -57,9 +68,9 @@ public final class TestDaemon: Sendable {
         let new = addresses.map { NewAddress($0, label: nil, from: nil) }
         _ = try await store.add(new, on: spec.id, now: clock.now)
         watcher = Watcher(
-            watched, nodes: (nodes ?? [chain.node("node")]).map(\.node), store: store,
+            watched, nodes: nodes, store: store,
             watching: try await LiveWatchlist.load(spec.id, from: store),
-            settings: Watcher.Settings(spec, from: 0), clock: clock
+            settings: Watcher.Settings(spec, from: start), clock: clock
         ) { told.add($0) }
         self.chain = chain
         self.clock = clock

@@ -1,16 +1,22 @@
-internal import ChainKit
+package import ChainKit
 package import DepositCore
 internal import EVMChain
-internal import NodeRPC
+package import NodeRPC
 
 /// Ethereum's blocks and JSON-RPC, on a chain with a coin, `ETH`, and a token, `TOK`.
-struct EthereumFamily: ScriptedFamily {
+package struct EthereumFamily: ScriptedFamily {
     private static let chainID: UInt64 = 31_337
     static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
 
-    let form = ReplyForm.modern
+    package let form = ReplyForm.modern
+    /// The type of the transaction that every block with payments ends with; nil: there is none.
+    let foreignType: UInt8?
 
-    func chainFile(genesis: Header) -> String {
+    package init(foreignType: UInt8? = nil) {
+        self.foreignType = foreignType
+    }
+
+    package func chainFile(genesis: Header) -> String {
         """
         id: scripted-evm
         family: evm
@@ -26,23 +32,23 @@ struct EthereumFamily: ScriptedFamily {
         """
     }
 
-    func chain(_ file: String) throws -> any Chain {
+    package func chain(_ file: String) throws -> any Chain {
         try EVM(ChainSpec(file, file: "scripted-evm.yaml"))
     }
 
-    var genesis: any MadeBlock {
+    package var genesis: any MadeBlock {
         EthereumBlock(height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [])
     }
 
-    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
+    package func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
         EthereumBlock(
             height: parent.height.rawValue + 1, parent: PlainRLP.hex(parent.hash.text).string,
-            transactions: payments.map(transaction),
+            transactions: payments.map(transaction) + foreign(besides: payments, salt),
             failing: Set(payments.indices.filter { !payments[$0].succeeds }),
             extraData: PlainRLP.number(salt).string)
     }
 
-    func transaction(of payment: TestChain.Payment) -> String {
+    package func transaction(of payment: TestChain.Payment) -> String {
         "0x" + transaction(payment).hash.hexDigits
     }
 
@@ -60,11 +66,22 @@ struct EthereumFamily: ScriptedFamily {
             to: Self.token, value: 0, input: input, logs: [log], chainID: Self.chainID, &random)
     }
 
-    func address(_ number: Int, on chain: any Chain) -> String {
+    /// Moves nothing, and belongs to nobody.
+    private func foreign(besides payments: [TestChain.Payment], _ salt: UInt64) -> [EthereumTransaction] {
+        guard let foreignType, !payments.isEmpty else { return [] }
+        var random = SeededRandom(naming: "foreign \(salt)")
+        let to = [UInt8](repeating: 0x42, count: 20)
+        return [
+            EthereumTransaction(
+                to: to, value: 0, input: [1], logs: [], chainID: Self.chainID, type: foreignType, &random)
+        ]
+    }
+
+    package func address(_ number: Int, on chain: any Chain) -> String {
         "0x" + plainKeccak(Array("address \(number)".utf8)).prefix(20).hexDigits
     }
 
-    func answer(_ method: String, _ parameters: [JSON], in view: NodeView) -> NodeAnswer {
+    package func answer(_ method: String, _ parameters: [JSON], in view: NodeView) -> NodeAnswer {
         switch method {
         case "eth_chainId": .text(Self.chainID.hexQuantity)
         case "net_version": .text("\(Self.chainID)")
@@ -79,6 +96,11 @@ struct EthereumFamily: ScriptedFamily {
             block(parameters.first, in: view).map { .result($0.allReceipts) } ?? .null
         case "eth_getTransactionReceipt": receipt(parameters.first?.string, in: view) ?? .null
         case "eth_getLogs": logs(parameters.first, in: view)
+        case "debug_traceBlockByHash":
+            block(parameters.first, in: view).map { .result($0.callTraces) }
+                ?? .error(code: -32_000, message: "block not found")
+        case "eth_getRawTransactionByHash", "debug_getRawTransaction":
+            raw(parameters.first?.string, in: view)
         case "eth_call": call(parameters.first, at: parameters.last, in: view)
         default: .noSuchMethod
         }

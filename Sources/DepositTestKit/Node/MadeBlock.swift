@@ -34,5 +34,5 @@ package protocol ScriptedFamily: Sendable {
 }
 
 extension ScriptedFamily {
-    func answer(toGet path: String, in view: NodeView) -> [UInt8]? { nil }
+    package func answer(toGet path: String, in view: NodeView) -> [UInt8]? { nil }
 }

@@ -1,0 +1,115 @@
+import DepositCore
+import DepositEngine
+import DepositTestKit
+import Testing
+
+/// One habit in one company, through everything that the daemon does with a node.
+struct HabitStory {
+    enum Company: String, Sendable, CaseIterable { case alone, besideAGoodNode }
+
+    private let habit: Habit
+    private let company: Company
+
+    init(_ habit: Habit, _ company: Company) {
+        self.habit = habit
+        self.company = company
+    }
+
+    private func world(_ manner: Manner) async throws -> HabitWorld {
+        let good = company == .alone ? [] : [("good", Manner.plain)]
+        return try await HabitWorld(habit.chain, nodes: [("odd", manner)] + good, mining: 10)
+    }
+
+    /// The node has its habit from the start to the end.
+    func goesOn() async throws {
+        let world = try await world(habit.manner)
+        try await world.daemon.running {
+            for work in HabitWork.allCases {
+                guard case .waits(let works, let words) = habit.alone, company == .alone, works.contains(work)
+                else {
+                    try await expectDone(work, world)
+                    continue
+                }
+                try await expectWait(work, world, words)
+            }
+        }
+        #expect(world.nodes[0].shown > 0, "the habit never came up")
+        #expect(try await world.wrongs() == [])
+    }
+
+    /// The node has its habit, and lies where it comes up, in each of the works anew.
+    func refusesTwin() async throws {
+        if habit.twin.isFromTheStart { return try await refusesStranger() }
+        let world = try await world(habit.manner)
+        if case .waits = habit.alone { world.nodes[0].turn(to: .plain) }
+        try await world.daemon.running {
+            guard try await world.comesRight() else { return report(.catchUp, world, "it does not begin") }
+            for work in HabitWork.allCases {
+                world.nodes[0].turn(to: habit.twin.manner)
+                if let words = habit.twin.saying, company == .alone {
+                    try await expectWait(work, world, words)
+                } else {
+                    try await expectDone(work, world)
+                }
+                #expect(try await world.wrongs() == [], "the lie was believed: \(work)")
+            }
+        }
+    }
+
+    /// The node is none of this chain's from the start: nothing is ever asked of it.
+    private func refusesStranger() async throws {
+        let world = try await world(habit.twin.manner)
+        guard company == .alone else {
+            return try await world.daemon.running {
+                for work in HabitWork.allCases { try await expectDone(work, world) }
+            }
+        }
+        try await world.daemon.running { try await expectWait(.catchUp, world, habit.twin.saying ?? "") }
+        world.nodes[0].turn(to: habit.twin.manner)
+        try await expectWait(.audit, world, habit.twin.saying ?? "")
+    }
+
+    /// What there is to do for the daemon.
+    private func begin(_ work: HabitWork, _ world: HabitWorld) async throws {
+        switch work {
+        case .catchUp: try world.mine(6)
+        case .head: try world.mine(1)
+        case .confirm: try world.mine(3)
+        case .backfill: try await world.issueBob()
+        case .audit: break
+        }
+    }
+
+    private func expectDone(_ work: HabitWork, _ world: HabitWorld) async throws {
+        guard work != .audit else {
+            let audit = try await world.audit(through: world.nodes)
+            #expect(audit.differences == [], "\(work)")
+            #expect(audit.isWhole, "\(work): \(audit.said)")
+            return
+        }
+        try await begin(work, world)
+        guard try await world.comesRight() else {
+            return report(work, world, "\(try await world.complaints().prefix(3))")
+        }
+    }
+
+    /// It waits, says why, believes nothing, and goes on once the node is plain.
+    private func expectWait(_ work: HabitWork, _ world: HabitWorld, _ words: String) async throws {
+        guard work != .audit else {
+            let audit = try await world.audit(through: world.nodes)
+            #expect(!audit.isWhole && audit.said.contains(words), "\(work): \(audit.said)")
+            #expect(audit.differences == [], "\(work)")
+            return
+        }
+        try await begin(work, world)
+        if await !world.says(words) { report(work, world, "not said: \(words)") }
+        if try await world.comesRight(within: 5) { report(work, world, "it does not wait") }
+        world.nodes[0].turn(to: .plain)
+        if try await !world.comesRight() { report(work, world, "it does not go on afterwards") }
+        world.nodes[0].turn(to: habit.manner)
+    }
+
+    private func report(_ work: HabitWork, _ world: HabitWorld, _ what: String) {
+        Issue.record("\(work): \(what): \(world.said)")
+    }
+}
