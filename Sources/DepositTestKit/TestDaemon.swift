@@ -22,6 +22,7 @@ public final class TestDaemon: Sendable {
     public let store: Store
     private let chain: TestChain
     private let watcher: Watcher
+    private let watching: LiveWatchlist
     private let notifier: Notifier
     private let callbacks: [Callback]
     /// Moves when a delivery waits for its next try, and then alone.
@@ -67,9 +68,10 @@ public final class TestDaemon: Sendable {
         _ = try await store.openChain(spec.id, window: spec.reorgWindow)
         let new = addresses.map { NewAddress($0, label: nil, from: nil) }
         _ = try await store.add(new, on: spec.id, now: clock.now)
+        watching = try await LiveWatchlist.load(spec.id, from: store)
         watcher = Watcher(
             watched, nodes: nodes, store: store,
-            watching: try await LiveWatchlist.load(spec.id, from: store),
+            watching: watching,
             settings: Watcher.Settings(spec, from: start), clock: clock
         ) { told.add($0) }
         self.chain = chain
@@ -94,6 +96,13 @@ public final class TestDaemon: Sendable {
             let spec = chain.chain.spec
             return try await store.openChain(spec.id, window: spec.reorgWindow).headers.tip
         }
+    }
+
+    /// Issues one more address, as the API does, that counts from a height on.
+    package func issue(_ address: Address, from start: Height?) async throws {
+        let added = try await store.add(
+            [NewAddress(address, label: nil, from: start)], on: chain.chain.spec.id, now: clock.now)
+        watching.add([address.key], generation: added.generation)
     }
 
     /// Follows the chain and delivers while `body` runs.

@@ -53,16 +53,19 @@ struct HabitChain: Sendable {
         HabitChain(name: "foreign", family: .evm) { try TestChain(EthereumFamily(foreignType: type)) }
     }
 
-    static let bitcoin = HabitChain(name: "bitcoin", family: .bitcoin) { try TestChain(.bitcoin) }
+    static let depth = [("finality: {depth: 32}", "finality: {depth: 12}")]
+
+    static let bitcoin = HabitChain(
+        name: "bitcoin", family: .bitcoin, make: { try TestChain(.bitcoin) }, edits: depth)
 
     /// Whose nodes serve blocks over REST.
-    static let bitcoinREST = HabitChain(name: "bitcoin by REST", family: .bitcoin) {
-        try TestChain(.bitcoin, servesREST: true)
-    }
+    static let bitcoinREST = HabitChain(
+        name: "bitcoin by REST", family: .bitcoin, make: { try TestChain(.bitcoin, servesREST: true) },
+        edits: depth)
 
     /// Not mined at will: its nodes are believed when they say that they are syncing.
     static let mainBitcoin = HabitChain(
         name: "main bitcoin", family: .bitcoin, make: bitcoin.make,
-        edits: [("chain: regtest, work: bitcoin-regtest,", "chain: main,")],
+        edits: depth + [("chain: regtest, work: bitcoin-regtest,", "chain: main,")],
         nature: .changing("getblockchaininfo") { $0.with { $0["chain"] = .text("main") } })
 }

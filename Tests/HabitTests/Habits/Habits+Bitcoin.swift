@@ -62,6 +62,6 @@ extension Habit {
     /// Whose file asks for a version, which `getnetworkinfo` tells.
     private static let versioned = HabitChain(
         name: "bitcoin with a least version", family: .bitcoin, make: HabitChain.bitcoin.make,
-        edits: [("work: bitcoin-regtest,", "work: bitcoin-regtest, least_version: 210000,")],
+        edits: HabitChain.depth + [("work: bitcoin-regtest,", "work: bitcoin-regtest, least_version: 210000,")],
         nature: .answering("getnetworkinfo", .result(.object([("version", .literal("290000"))]))))
 }

@@ -42,12 +42,11 @@ final class HabitWorld: Sendable {
 
     func issueBob() async throws {
         _ = issued.withLock { $0.insert(bob) }
-        _ = try await daemon.store.add(
-            [NewAddress(bob, label: nil, from: 1)], on: chain.chain.spec.id, now: daemon.clock.now)
+        try await daemon.issue(bob, from: 1)
     }
 
     /// Moves time until everything stands as it should; false when it never does.
-    func comesRight(within steps: Int = 400) async throws -> Bool {
+    func comesRight(within steps: Int = 250) async throws -> Bool {
         let tip = try chain.headers().last
         return try await daemon.clock.steps(atMost: steps) {
             guard try await daemon.scanned == tip else { return false }
