@@ -100,9 +100,10 @@ public final class TestDaemon: Sendable {
 
     /// Issues one more address, as the API does, that counts from a height on.
     package func issue(_ address: Address, from start: Height?) async throws {
-        let added = try await store.add(
-            [NewAddress(address, label: nil, from: start)], on: chain.chain.spec.id, now: clock.now)
-        watching.add([address.key], generation: added.generation)
+        let new = [NewAddress(address, label: nil, from: start)]
+        _ = try await store.add(new, on: chain.chain.spec.id, now: clock.now) { [watching] in
+            watching.add([address.key], generation: $0.generation)
+        }
     }
 
     /// Follows the chain and delivers while `body` runs.
