@@ -50,7 +50,7 @@ struct HabitChain: Sendable {
 
     /// Each block with payments ends with a transaction of a type that is not known here.
     static func foreign(_ type: UInt8) -> HabitChain {
-        HabitChain(name: "foreign", family: .evm) { try TestChain(EthereumFamily(foreignType: type)) }
+        HabitChain(name: "foreign", family: .evm) { try TestChain(endingIn: type) }
     }
 
     static let depth = [("finality: {depth: 32}", "finality: {depth: 12}")]

@@ -1,22 +1,18 @@
-package import ChainKit
+internal import ChainKit
 package import DepositCore
 internal import EVMChain
-package import NodeRPC
+internal import NodeRPC
 
 /// Ethereum's blocks and JSON-RPC, on a chain with a coin, `ETH`, and a token, `TOK`.
-package struct EthereumFamily: ScriptedFamily {
+struct EthereumFamily: ScriptedFamily {
     private static let chainID: UInt64 = 31_337
     static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
 
-    package let form = ReplyForm.modern
+    let form = ReplyForm.modern
     /// The type of the transaction that every block with payments ends with; nil: there is none.
-    let foreignType: UInt8?
+    var foreignType: UInt8?
 
-    package init(foreignType: UInt8? = nil) {
-        self.foreignType = foreignType
-    }
-
-    package func chainFile(genesis: Header) -> String {
+    func chainFile(genesis: Header) -> String {
         """
         id: scripted-evm
         family: evm
@@ -32,15 +28,15 @@ package struct EthereumFamily: ScriptedFamily {
         """
     }
 
-    package func chain(_ file: String) throws -> any Chain {
+    func chain(_ file: String) throws -> any Chain {
         try EVM(ChainSpec(file, file: "scripted-evm.yaml"))
     }
 
-    package var genesis: any MadeBlock {
+    var genesis: any MadeBlock {
         EthereumBlock(height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [])
     }
 
-    package func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
+    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
         EthereumBlock(
             height: parent.height.rawValue + 1, parent: PlainRLP.hex(parent.hash.text).string,
             transactions: payments.map(transaction) + foreign(besides: payments, salt),
@@ -48,7 +44,7 @@ package struct EthereumFamily: ScriptedFamily {
             extraData: PlainRLP.number(salt).string)
     }
 
-    package func transaction(of payment: TestChain.Payment) -> String {
+    func transaction(of payment: TestChain.Payment) -> String {
         "0x" + transaction(payment).hash.hexDigits
     }
 
@@ -77,11 +73,11 @@ package struct EthereumFamily: ScriptedFamily {
         ]
     }
 
-    package func address(_ number: Int, on chain: any Chain) -> String {
+    func address(_ number: Int, on chain: any Chain) -> String {
         "0x" + plainKeccak(Array("address \(number)".utf8)).prefix(20).hexDigits
     }
 
-    package func answer(_ method: String, _ parameters: [JSON], in view: NodeView) -> NodeAnswer {
+    func answer(_ method: String, _ parameters: [JSON], in view: NodeView) -> NodeAnswer {
         switch method {
         case "eth_chainId": .text(Self.chainID.hexQuantity)
         case "net_version": .text("\(Self.chainID)")

@@ -34,5 +34,5 @@ package protocol ScriptedFamily: Sendable {
 }
 
 extension ScriptedFamily {
-    package func answer(toGet path: String, in view: NodeView) -> [UInt8]? { nil }
+    func answer(toGet path: String, in view: NodeView) -> [UInt8]? { nil }
 }
