@@ -32,8 +32,9 @@ struct Hearing {
         return showing >= agree && showing > denying[block.hash, default: 0]
     }
 
+    /// One that does not have a block any more is not at fault: it is heard of all else.
     mutating func complain(_ node: ChainNode, _ error: NodeError) {
-        complaints.append(NodeComplaint(node: node.name, error: error))
+        if case .missing = error.fault {} else { complaints.append(NodeComplaint(node: node.name, error: error)) }
         words.append("\(error)")
     }
 

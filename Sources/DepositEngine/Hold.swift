@@ -1,7 +1,7 @@
 public import DepositCore
 internal import NodeRPC
 
-/// Why deposits that are due are not confirmed yet. It ends by itself once enough nodes agree.
+/// Why deposits that are due are not confirmed yet, or would not be. It ends by itself once enough nodes agree.
 public struct Hold: Hashable, Sendable {
     /// The highest block that waits.
     public let block: BlockRef
@@ -17,6 +17,19 @@ public struct Hold: Hashable, Sendable {
 
     /// Deposits in `block`, or under it, wait for more nodes to show our chain as far as their policy wants.
     init(_ block: BlockRef, _ agreement: Agreement, _ council: Council) {
+        let why =
+            "deposits in block \(block.height) \(block.hash) wait: \(agreement.quorum) nodes must each show it as "
+            + "deep as their policy wants"
+        self.init(block, agreement, council, why, isTold: false)
+    }
+
+    /// Who shows a block of ours, who shows another, and who is behind.
+    ///
+    /// - Parameter isTold: it is an event, whether or not another block is shown.
+    init(
+        _ block: BlockRef, _ agreement: Agreement, _ council: Council, _ why: String,
+        isTold: Bool = true
+    ) {
         let names = Dictionary(council.seats.map { ($0.place, $0.node.name) }) { first, _ in first }
         let name = { (word: Sounding) in names[word.node] ?? "node \(word.node)" }
         let fresh = agreement.fresh
@@ -25,17 +38,16 @@ public struct Hold: Hashable, Sendable {
         let late = agreement.soundings.values.filter { word in !fresh.contains { $0.node == word.node } }.map(
             name)
         var words = [
-            "deposits in block \(block.height) \(block.hash) wait: \(agreement.quorum) nodes must each show it as deep "
-                + "as their policy wants",
-            "it is shown by " + (showing.isEmpty ? "none" : showing.joined(separator: ", ")),
+            why,
+            "it is shown by "
+                + (showing.isEmpty ? "none" : showing.joined(separator: ", ")),
         ]
         if let agreed = agreement.agreed { words.append("agreed is block \(agreed)") }
         if !against.isEmpty {
             words.append("another block there is shown by \(against.joined(separator: ", "))")
         }
         if !late.isEmpty { words.append("behind is \(late.sorted().joined(separator: ", "))") }
-        self.init(
-            block: block, reason: words.joined(separator: "; "), isDisagreement: !against.isEmpty)
+        self.init(block: block, reason: words.joined(separator: "; "), isDisagreement: isTold || !against.isEmpty)
     }
 }
 

@@ -67,7 +67,12 @@ final class NodePool: Sendable {
     /// must wait.
     func next(_ agreement: Agreement, tip: Height?) async -> Member? {
         let now = clock.now
-        let stands = members.map { stand(agreement.soundings[$0.index], tip) }
+        let fresh = Set(agreement.fresh.map(\.node))
+        let stands = members.map { member in
+            let stand = stand(agreement.soundings[member.index], tip)
+            let isFallen = stand == .behind || stand == .contradicting
+            return isFallen && !fresh.contains(member.index) ? .stale : stand
+        }
         let chosen = state.withLock { NodeRecord.choose(among: $0.records, standing: stands, at: now) }
         guard let member = chosen.map({ members[$0] }) else { return nil }
         return await verified(member, inTurn: true) ? member : nil

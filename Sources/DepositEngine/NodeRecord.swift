@@ -20,6 +20,8 @@ struct NodeRecord: Sendable {
     private var leftAloneUntil: Timestamp?
     /// Before this another has its turn. It is heard and counted all the same.
     private(set) var losesTurnUntil: Timestamp?
+    /// From then on it may have it where nobody else can give.
+    private var earlyFrom: Timestamp?
     private var turnsLost = 0
     private var lostTurnAt: Timestamp?
 
@@ -41,11 +43,14 @@ struct NodeRecord: Sendable {
         case behind
         /// It shows another block in the place of one of ours.
         case contradicting
+        /// It has less than we have or another block, and stands still: nobody waits for it.
+        case stale
     }
 
     /// The first, in the operator's order, that is fit, has not lost its turn and has more than we have; else the first
     /// that may come to have more. Where all that could give have lost their turn, the one whose time ends first has it
-    /// early, but not while one in good standing contradicts us: else two liars undo each other's branches for ever.
+    /// early, but not while one in good standing that moves contradicts us or is yet to come up: else liars undo each
+    /// other's branches, or one its own, for ever.
     ///
     /// - Returns: nil where nobody may be asked now, or scanning must wait.
     static func choose(among records: [NodeRecord], standing stands: [Stand], at now: Timestamp) -> Int? {
@@ -60,15 +65,21 @@ struct NodeRecord: Sendable {
             if let first = good.first(where: { stands[$0] == stand }) { return first }
         }
         if records.count > 1, good.contains(where: { stands[$0] == .contradicting }) { return nil }
-        let early = fit.filter { !good.contains($0) && stands[$0] == .ahead }.min {
+        if let coming = good.first(where: { stands[$0] == .behind }) { return coming }
+        let early = fit.filter { !good.contains($0) && records[$0].mayHaveTurnEarly(at: now) }.sorted {
             (records[$0].losesTurnUntil?.seconds ?? 0) < (records[$1].losesTurnUntil?.seconds ?? 0)
         }
-        return early ?? good.first ?? fit.first
+        return early.first { stands[$0] == .ahead } ?? good.first ?? early.first
     }
 
     func hasTurn(at now: Timestamp) -> Bool { losesTurnUntil.map { now >= $0 } ?? true }
 
+    /// Where nobody else can give. Not at once: one that is alone there could undo its own blocks as often as it is
+    /// asked, and receivers would hear of each.
+    private func mayHaveTurnEarly(at now: Timestamp) -> Bool { earlyFrom.map { now >= $0 } ?? true }
+
     /// Another has its turn for two beats, twice as long the next time, an hour at most; a day without forgets it.
+    /// Where there is no other, eight beats are the most.
     ///
     /// - Parameter beat: in milliseconds.
     mutating func loseTurn(at now: Timestamp, beat: Int) {
@@ -76,7 +87,9 @@ struct NodeRecord: Sendable {
         turnsLost += 1
         lostTurnAt = now
         let seconds = Int64(2 * beat / 1_000) << Int64(min(turnsLost - 1, 12))
-        losesTurnUntil = Timestamp(seconds: now.seconds + min(max(seconds, 4), 3_600))
+        let lost = min(max(seconds, 4), 3_600)
+        losesTurnUntil = Timestamp(seconds: now.seconds + lost)
+        earlyFrom = Timestamp(seconds: now.seconds + min(lost, Int64(8 * beat / 1_000)))
     }
 
     private var restedSince: Int64 { restFrom?.seconds ?? .min }

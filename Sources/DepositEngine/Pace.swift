@@ -5,6 +5,8 @@ internal import NodeRPC
 struct Pace: Sendable {
     /// Between two soundings of all nodes, in milliseconds: the block interval, but 2 s at least and 60 s at most.
     let beat: Int
+    /// After this a turn takes nothing more beyond what it has read, in milliseconds: a beat, but ten seconds at least.
+    var turn: Int { max(beat, 10_000) }
     /// Nodes that are sounded side by side.
     let soundingsAtOnce: Int
     private let clock: any EngineClock

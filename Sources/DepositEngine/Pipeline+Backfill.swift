@@ -15,7 +15,7 @@ extension Pipeline {
     ///
     /// - Throws: `NodeError` where this node does not give what is needed: another may.
     mutating func backfill(_ seat: Seat, in council: Council) async throws -> BackfillProgress? {
-        guard let tip = local.tip, let job = try await store.nextBackfill(on: spec.id) else { return nil }
+        guard let tip = local.tip, let job = try await nextBackfill() else { return nil }
         let heights = job.next...max(job.next, min(job.upTo, job.next + (Self.slice - 1)))
         let headers = try await headers(at: heights, seat, council, after: job.lastHash)
         let keys = try await store.backfillKeys(job)
@@ -38,8 +38,21 @@ extension Pipeline {
             guard let next = left.advanced(through: block.header) else { break }
             left = next
         }
+        if passedOver == job.id { passedOver = nil }
         let done = headers.last?.height ?? job.next
         return BackfillProgress(job: job, through: done, events: events)
+    }
+
+    /// The oldest one, but those that nobody could serve come after the others: an address that is looked for in blocks
+    /// which no node keeps must not hold up the rest.
+    private func nextBackfill() async throws(StoreError) -> Backfill? {
+        let jobs = try await store.backfills(on: spec.id)
+        return passedOver.flatMap { last in jobs.first { $0.id > last } } ?? jobs.first
+    }
+
+    /// No node could serve the one that was tried: the next is tried first.
+    public mutating func passOverBackfill() async throws(StoreError) {
+        passedOver = try await nextBackfill()?.id
     }
 
     private func headers(

@@ -33,6 +33,7 @@ extension Pipeline {
         turn.complaints += testimony.complaints
         turn.hold = testimony.hold ?? held(due, but: ripe, council)
         isUrgent = turn.hold != nil && agreement.agreed.map { $0 < local.tip?.height ?? 0 } ?? true
+        turn.hold = turn.hold ?? dissent(council)
         let standing = Set(ripe.compactMap(\.block?.hash)).intersection(testimony.standing)
         let confirming: ChainView.Confirming =
             isAlone
@@ -92,12 +93,11 @@ extension Pipeline {
             guard let block = deposit.block, let lowest = local.headers.first else { return false }
             return block.height < lowest.height
         }
-        guard due.contains(where: isDeep), let job = try await store.nextBackfill(on: spec.id) else {
-            return due
-        }
+        guard due.contains(where: isDeep) else { return due }
+        let open = try await store.backfills(on: spec.id).map { $0.from...max($0.from, $0.upTo) }
         return due.filter { deposit in
             guard isDeep(deposit), let height = deposit.block?.height else { return true }
-            return !(job.from...max(job.from, job.upTo)).contains(height)
+            return !open.contains { $0.contains(height) }
         }
     }
 }

@@ -20,6 +20,7 @@ extension Pipeline {
         return council.seats.filter { $0.place != giver } + council.seats.filter { $0.place == giver }
     }
 
+    /// All of them at once, or one by one where that fails: what it lacks of an old block says nothing of the others.
     private func read(_ blocks: [BlockRef], from node: ChainNode, _ hearing: inout Hearing) async {
         do throws(NodeError) {
             let headers = try await headers(of: blocks, from: node)
@@ -27,7 +28,8 @@ extension Pipeline {
                 hearing.read(block, by: node)
             }
         } catch {
-            hearing.complain(node, error)
+            guard blocks.count > 1, error.fault.isOfOneBlock else { return hearing.complain(node, error) }
+            for block in blocks { await read([block], from: node, &hearing) }
         }
     }
 
@@ -45,5 +47,16 @@ extension Pipeline {
             headers.append(theirs)
         }
         return headers
+    }
+}
+
+extension NodeError.Fault {
+    /// Another block may be had all the same.
+    fileprivate var isOfOneBlock: Bool {
+        switch self {
+        case .missing, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
+        case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled:
+            false
+        }
     }
 }

@@ -36,6 +36,10 @@ public struct Pipeline: Sendable {
     var hasRisen = false
     /// The agreed block, and since when it is that.
     var agreedSince: (block: BlockRef?, moment: Timestamp)?
+    /// Since when some node contradicts us.
+    var contradictedSince: Timestamp?
+    /// The backfill that nobody could serve when it was last tried.
+    var passedOver: Int64?
 
     /// One turn with one node, whose answers belong together.
     ///
@@ -67,7 +71,7 @@ public struct Pipeline: Sendable {
         }
         agreement.hear(await sound(council.seats, &turn), at: clock.now)
         try await takeBack(&turn, council)
-        if agreedBlock != agreedSince?.block { agreedSince = (agreedBlock, clock.now) }
+        noteDissent()
         if turn.halt == nil { try await confirm(try await due(), under: views(), &turn, council) }
         heardTip = local.tip?.hash
         return turn
@@ -79,7 +83,12 @@ public struct Pipeline: Sendable {
     ) async throws {
         guard let seat = turn.seat, !headers.isEmpty else { return }
         hasRisen = true
-        let scan = Scan(headers, reading(from: seat, council), watching)
+        // The other nodes are not to be heard late because this one is slow.
+        let (clock, last) = (clock, clock.now.seconds + Int64(pace.turn / 1_000))
+        let isAlone = isAlone
+        let scan = Scan(headers, reading(from: seat, council), watching) {
+            !isAlone && clock.now.seconds > last
+        }
         while let (blocks, generation) = try await next(of: scan, &turn) {
             let part = blocks.map { (block: $0, view: advance(to: $0.header, by: seat, under: head)) }
             let (rules, now) = (spec.rules, clock.now)

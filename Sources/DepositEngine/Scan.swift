@@ -22,9 +22,15 @@ final class Scan {
     private var waiting: ArraySlice<Header>
     private var inFlight: [Task<Part, any Error>] = []
     private var hasReadPart = false
+    private let isOver: () -> Bool
 
-    init(_ headers: [Header], _ source: Reading, _ watching: LiveWatchlist) {
+    /// - Parameter isOver: the turn has lasted long enough: what is read by then is all that it takes.
+    init(
+        _ headers: [Header], _ source: Reading, _ watching: LiveWatchlist,
+        isOver: @escaping () -> Bool = { false }
+    ) {
         waiting = headers[...]
+        self.isOver = isOver
         self.source = source
         self.watching = watching
     }
@@ -40,7 +46,9 @@ final class Scan {
     /// and the next turn meets the failure again.
     func next() async throws -> Part? {
         var gathered: Part?
-        while gathered?.blocks.count ?? 0 < Self.blocksPerCommit, let part = try await nextPart() {
+        while gathered?.blocks.count ?? 0 < Self.blocksPerCommit, !(hasReadPart && isOver()),
+            let part = try await nextPart()
+        {
             gathered = (
                 (gathered?.blocks ?? []) + part.blocks,
                 min(gathered?.generation ?? part.generation, part.generation)

@@ -175,7 +175,11 @@ public struct Watcher: Service {
         for seat in [member.seat] + council.seats.filter({ $0.place != member.index }) {
             do {
                 let progress = try await pipeline.backfill(seat, in: council)
-                health.update { ($0.backfill, $0.backfillTrouble) = (progress?.job, nil) }
+                let isServed = pipeline.passedOver == nil || progress == nil
+                health.update { report in
+                    report.backfill = progress?.job
+                    if isServed { report.backfillTrouble = nil }
+                }
                 return progress
             } catch let error as NodeError {
                 refusals.append("\(error)")
@@ -189,6 +193,7 @@ public struct Watcher: Service {
                 "late addresses cannot be looked for just now", metadata: ["reason": "\(trouble)"])
         }
         health.update { $0.backfillTrouble = trouble }
+        try await pipeline.passOverBackfill()
         return nil
     }
 

@@ -3,13 +3,12 @@ internal import Foundation
 internal import GRDB
 
 extension Store {
-    /// The oldest backfill of a chain, or nil.
-    public func nextBackfill(on chain: ChainID) async throws(StoreError) -> Backfill? {
+    /// The backfills of a chain, the oldest first.
+    public func backfills(on chain: ChainID) async throws(StoreError) -> [Backfill] {
         try await read { db in
-            guard let chain = try db.chain(chain) else { return nil }
-            let row = try db.row(
-                "SELECT * FROM backfill WHERE chain = ? ORDER BY number LIMIT 1", [chain.number])
-            return try row.map { try db.backfill($0, of: chain) }
+            guard let chain = try db.chain(chain) else { return [] }
+            return try db.rows("SELECT * FROM backfill WHERE chain = ? ORDER BY number", [chain.number])
+                .map { try db.backfill($0, of: chain) }
         }
     }
 

@@ -26,6 +26,7 @@ public final class ScriptedChain: Sendable {
         /// Every block there ever was, so that one that left the chain can still be asked for by hash.
         var all: [BlockHash: [Payment]] = [:]
         var finalized: Height?
+        var keptFrom: Height = 0
         var failure: NodeError.Fault?
         var bodiesRead: [Height] = []
     }
@@ -51,6 +52,11 @@ public final class ScriptedChain: Sendable {
 
     public func mine(count: Int, branch: String = "a") {
         for _ in 0..<count { mine(branch: branch) }
+    }
+
+    /// Below this height there is nothing more to be had, as at a node that keeps no history.
+    public func prune(below height: Height) {
+        state.withLock { $0.keptFrom = height }
     }
 
     /// Takes the newest blocks away, as a node does in the middle of a reorg.
@@ -113,7 +119,7 @@ public final class ScriptedChain: Sendable {
 
     fileprivate func headers(_ node: Node, _ heights: ClosedRange<Height>) throws(NodeError) -> [Header] {
         try read(node) { state in
-            state.blocks.map(\.header).filter { heights.contains($0.height) }
+            state.blocks.map(\.header).filter { heights.contains($0.height) && $0.height >= state.keptFrom }
         }
     }
 

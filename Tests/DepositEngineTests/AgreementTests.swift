@@ -118,7 +118,7 @@ private let payment = ScriptedChain.Payment("t1", to: "alice")
         try await council.follow(0)
         #expect(council.told == ["detected t1"])
         for _ in 0..<14 { try await council.beat() }
-        #expect(council.told == ["detected t1", "orphaned t1"])
+        #expect(council.told == ["detected t1", "chain.disagreed", "orphaned t1", "chain.agreed"])
     }
 
     @Test func `where two nodes must agree, two must lack a block before it is taken back`() async throws {

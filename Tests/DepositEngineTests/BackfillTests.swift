@@ -46,4 +46,21 @@ import Testing
         #expect(last["t3"] == "confirmed t3 in 2b")
         #expect(last["t2"].map { $0.hasPrefix("orphaned") || $0.hasPrefix("reversed") } ?? true)
     }
+
+    @Test func `an address that is looked for in blocks which no node keeps holds up no other`() async throws {
+        var world = try await World()
+        world.chain.mine(count: 14)
+        world.chain.mine(.init("t1", to: "carol"))
+        world.chain.mine(.init("t2", to: "bob"))
+        world.chain.mine(count: 20)
+        try await world.rest()
+        world.chain.prune(below: 10)
+        try await world.issue(["bob"], from: 2)
+        try await world.issue(["carol"], from: 12)
+        try await world.rest()
+        #expect(world.told == ["detected t1 in 15a", "confirmed t1 in 15a"])
+        world.chain.prune(below: 0)
+        try await world.rest()
+        #expect(world.told.suffix(2) == ["detected t2 in 16a", "confirmed t2 in 16a"])
+    }
 }

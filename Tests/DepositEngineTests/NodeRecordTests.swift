@@ -66,8 +66,22 @@ import Testing
         #expect(choose(records, [.ahead, .ahead, .level], at: Self.noon) == 1)
         #expect(choose(records, [.ahead, .ahead, .level], at: after(20)) == 0)
         records[1].loseTurn(at: after(1), beat: 10_000)
-        #expect(choose(records, [.ahead, .ahead, .behind], at: after(2)) == 0, "its time ends first")
-        #expect(choose(records, [.ahead, .ahead, .contradicting], at: after(2)) == nil)
+        #expect(choose(records, [.ahead, .ahead, .stale], at: after(2)) == 2, "one that lost it just now waits")
+        for _ in 0..<4 { records[0].loseTurn(at: after(2), beat: 10_000) }
+        for _ in 0..<5 { records[1].loseTurn(at: after(2), beat: 10_000) }
+        #expect(choose(records, [.ahead, .ahead, .stale], at: after(81)) == 2)
+        #expect(choose(records, [.ahead, .ahead, .stale], at: after(82)) == 0, "its time ends first")
+        #expect(choose(records, [.ahead, .ahead, .behind], at: after(82)) == 2, "it is yet to come up")
+        #expect(choose(records, [.ahead, .ahead, .contradicting], at: after(82)) == nil)
+    }
+
+    @Test func `one that undoes its own blocks has the next turn eight beats later, though it is alone`() {
+        var records = ["a", "b"].map { NodeRecord(name: $0) }
+        for _ in 0..<9 { records[0].loseTurn(at: Self.noon, beat: 10_000) }
+        _ = records[1].fail(error(.timedOut("slow")), at: Self.noon)
+        _ = records[1].fail(error(.unproven("root")), at: Self.noon)
+        #expect(choose(records, [.ahead, .level], at: after(79)) == nil)
+        #expect(choose(records, [.ahead, .level], at: after(80)) == 0)
     }
 
     @Test func `each lost turn is twice as long, up to an hour, and a day without forgets them`() {

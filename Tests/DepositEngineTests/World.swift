@@ -15,6 +15,8 @@ struct World {
     private let restarting: Bool
     private var pipeline: Pipeline
     private(set) var isHalted = false
+    /// Slices of a backfill that the node did not serve.
+    private var refusals = 0
     private(set) var events: [Event] = []
 
     init(watching addresses: [String] = ["alice"], restarting: Bool = false) async throws {
@@ -52,7 +54,16 @@ struct World {
             let turn = try await pipeline.turn(node)
             events += turn.events
             isHalted = turn.halt != nil
-            let backfill = try await pipeline.backfill(node)
+            var backfill: BackfillProgress?
+            do {
+                backfill = try await pipeline.backfill(node)
+            } catch is NodeError {
+                // As the watcher does when nobody serves it.
+                try await pipeline.passOverBackfill()
+                refusals += 1
+                if refusals > 2 { return }
+                continue
+            }
             events += backfill?.events ?? []
             if restarting { try await restart() }
             if turn.isIdle, backfill == nil { return }

@@ -14,7 +14,7 @@ import Testing
     /// Scans what a backfill asks for, block by block, and commits it.
     private func run(_ store: Store, finding transfers: [Int: [Transfer]] = [:]) async throws -> [Int] {
         var scanned: [Int] = []
-        while let job = try await store.nextBackfill(on: chain) {
+        while let job = try await store.backfills(on: chain).first {
             let number = Int(job.next.rawValue)
             let header = header(number)
             let tip = try await store.openChain(chain, window: 100).headers.tip?.block ?? header.block
@@ -34,7 +34,7 @@ import Testing
         let store = try await Store.sample()
         for number in 1...10 { try await store.connect(block(header(number))) }
         #expect(try await add(store, "late", from: 4).needsBackfill)
-        let job = try #require(try await store.nextBackfill(on: chain))
+        let job = try #require(try await store.backfills(on: chain).first)
         #expect([job.from, job.next, job.upTo] == [4, 4, 10])
         #expect(job.addresses == 1)
         #expect(try await store.backfillKeys(job) == [address("late").key])
@@ -50,7 +50,7 @@ import Testing
         for number in 1...10 { try await store.connect(block(header(number))) }
         #expect(try await add(store, "now").needsBackfill == false)
         #expect(try await add(store, "soon", from: 11).needsBackfill == false)
-        #expect(try await store.nextBackfill(on: chain) == nil)
+        #expect(try await store.backfills(on: chain).isEmpty)
     }
 
     @Test func `a transfer from before an address counts is not a deposit`() async throws {
@@ -91,7 +91,7 @@ import Testing
         for number in 1...10 { try await store.connect(block(header(number))) }
         let registration = try await add(store, "late", from: 8)
         for number in [10, 9] { try await store.disconnect(header(number)) }
-        let job = try #require(try await store.nextBackfill(on: chain))
+        let job = try #require(try await store.backfills(on: chain).first)
         #expect([job.next, job.upTo] == [8, 8])
         let fork = header(9, "b", since: 9)
         try await store.connect(
@@ -106,7 +106,7 @@ import Testing
         let store = try await Store.sample()
         for number in 1...10 { try await store.connect(block(header(number))) }
         _ = try await add(store, "late", from: 4)
-        let job = try #require(try await store.nextBackfill(on: chain))
+        let job = try #require(try await store.backfills(on: chain).first)
         for wrong in [header(4, "b"), header(3), header(11)] {
             let error = await failure {
                 try await store.commit(empty(.stay), backfilling: job, through: wrong, now: start)
@@ -118,7 +118,7 @@ import Testing
             try await store.commit(empty(.stay), backfilling: job, through: header(4), now: start)
         }
         #expect(again?.isConflict == true)
-        #expect(try await store.nextBackfill(on: chain)?.lastHash == header(4).hash)
+        #expect(try await store.backfills(on: chain).first?.lastHash == header(4).hash)
     }
 
     @Test func `blocks below what is stored must be linked to one another and to what is stored`()
@@ -129,7 +129,7 @@ import Testing
         _ = try await add(store, "late", from: 14)
         func commit(_ header: Header) async -> StoreError? {
             await failure {
-                let job = try #require(try await store.nextBackfill(on: chain))
+                let job = try #require(try await store.backfills(on: chain).first)
                 try await store.commit(empty(.stay), backfilling: job, through: header, now: start)
             }
         }
@@ -170,7 +170,7 @@ import Testing
         let new = [("a", 3), ("b", 9), ("c", 20)].map { NewAddress(address($0.0), from: height($0.1)) }
         let registration = try await store.add(new + [NewAddress(address("d"))], on: chain, now: start)
         #expect(registration.added == 4)
-        let job = try #require(try await store.nextBackfill(on: chain))
+        let job = try #require(try await store.backfills(on: chain).first)
         #expect([job.from, job.upTo] == [3, 10])
         #expect(job.addresses == 2)
         let early = [5: ["a", "b", "c", "d"].map { transfer("t-\($0)", to: $0) }]

@@ -67,7 +67,9 @@ extension HonestOracle {
             guard let block, isTrue else {
                 return complain("\(identity) was final in \(event.block), unpaid")
             }
-            if !recent(network).contains(where: { isFinal($0, block, network) }) {
+            // What once was final stays so; the deposit may have waited for its confirmation.
+            let ever = network.honest.values.flatMap { $0.views(since: .min) }
+            if !ever.contains(where: { isFinal($0, block, network) }) {
                 complain("\(identity) in \(event.block) was final, and no honest node holds it so")
             }
         case "deposit.reversed":

@@ -47,8 +47,11 @@ extension HonestOracle {
         wait.seen = wait.seen ?? network.now
         for payment in network.tree[block].payments where isDue(payment, at: height) {
             let need = rules.requirement(payment.amount)
+            // What was issued late is looked for from there up, in order.
+            let lowest = issues[payment.to].flatMap { $0 } ?? height
             let met = shows.count { node in
-                node.views(since: network.now).last.map { allows($0, block, need, network) } ?? false
+                guard node.keptFrom <= lowest else { return false }
+                return node.views(since: network.now).last.map { allows($0, block, need, network) } ?? false
             }
             wait.met[payment.identity] = met >= rules.agree ? wait.met[payment.identity] ?? network.now : nil
         }

@@ -221,6 +221,9 @@ struct Oracle: Sendable {
         private let tipTime: Timestamp?
         private let isTipPlausible: Bool
         private let isOfOneNode: Bool
+        /// Some node called the deposit's block final.
+        private let isSomewhereFinal: Bool
+        private let highestShown: Height
 
         init(_ event: ToldEvent, tip: Int?, finals: (BlockRef?, BlockRef?), _ network: SimulatedNetwork) {
             confirmations = event.confirmations
@@ -230,6 +233,8 @@ struct Oracle: Sendable {
             tipTime = block.map { network.tree[$0].header.block.time }
             let ours = tip.map { network.tree.height($0) } ?? 0
             isOfOneNode = network.nodes.count == 1
+            isSomewhereFinal = network.isFinal(Height(event.height) ?? 0, by: 1)
+            highestShown = network.shown.highest
             isTipPlausible = height <= max(ours, network.shown.highest)
         }
 
@@ -243,9 +248,14 @@ struct Oracle: Sendable {
             guard requirement.finality else { return true }
             let entry = tree[block].header.block
             if let final = finals.after, entry.height <= final.height { return true }
-            guard let fallback = requirement.fallback, confirmations >= fallback.depth else { return false }
-            // Among several nodes each reads the clock of the block that it holds final: `HonestOracle` knows those.
-            if !isOfOneNode { return true }
+            guard let fallback = requirement.fallback else { return false }
+            // Each of several nodes confirms on its own: one may hold the block final while another, further up, goes
+            // by depth and the clock of the block that it holds final. `HonestOracle` knows each.
+            if !isOfOneNode {
+                return confirmations >= fallback.depth
+                    || isSomewhereFinal && highestShown >= entry.height + (fallback.depth - 1)
+            }
+            guard confirmations >= fallback.depth else { return false }
             // What was final in between cannot be told.
             guard let tipTime, finals.before != nil || finals.after == nil else { return true }
             let since = finals.before?.time ?? entry.time

@@ -128,7 +128,7 @@ extension SimulatedWorld {
             let (before, wasThere) = (oracle.told, oracle.tip == network.current.best)
             try await turn()
             if !complaints.isEmpty { return }
-            let isBackfilling = try await store.nextBackfill(on: Self.chain) != nil
+            let isBackfilling = try await !store.backfills(on: Self.chain).isEmpty
             isDone = wasThere && oracle.tip == network.current.best && oracle.told == before && !isBackfilling
         }
         if oracle.tip != network.current.best {

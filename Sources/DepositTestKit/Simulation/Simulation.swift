@@ -64,7 +64,7 @@ public struct Simulation: Sendable {
     public static let onceFailed: [UInt64] = [48, 102, 144, 1_539]
 
     /// The same of adversarial worlds.
-    public static let onceFailedAdversary: [UInt64] = []
+    public static let onceFailedAdversary: [UInt64] = [190, 579, 1_383, 1_508]
 
     /// Runs one world for each seed, so many at a time.
     ///
