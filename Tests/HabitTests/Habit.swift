@@ -1,4 +1,5 @@
 import DepositTestKit
+import Foundation
 import Testing
 
 /// Something that real nodes do and the plainest one does not, with a lie that looks like it.
@@ -13,6 +14,8 @@ struct Habit: Sendable, CustomTestStringConvertible {
     var alone = Outcome.goesOn
     /// The lie in its dress, and the words that refuse it.
     let twin: Twin
+    /// What we ask never meets it.
+    let isAvoided: Bool
 
     enum Outcome: Sendable {
         case goesOn
@@ -27,6 +30,8 @@ struct Habit: Sendable, CustomTestStringConvertible {
         let manner: Manner
         /// Nil: it changes nothing, and there is nothing to refuse.
         let saying: String?
+        /// Where it is refused; elsewhere it changes nothing.
+        var works = HabitWork.allCases
         /// It lies about what it is, rather than about a block.
         var isFromTheStart = false
 
@@ -35,12 +40,14 @@ struct Habit: Sendable, CustomTestStringConvertible {
             { Twin(manner: $0.and(.lying(lie)), saying: saying) }
         }
 
-        static func refused(_ manner: Manner, saying: String) -> Dress {
-            { _ in Twin(manner: manner, saying: saying) }
+        static func refused(
+            _ manner: Manner, in works: [HabitWork] = HabitWork.allCases, saying: String
+        ) -> Dress {
+            { _ in Twin(manner: manner, saying: saying, works: works) }
         }
 
         static func stranger(_ manner: Manner, saying: String) -> Dress {
-            { Twin(manner: manner.and($0), saying: saying, isFromTheStart: true) }
+            { Twin(manner: $0.and(manner), saying: saying, isFromTheStart: true) }
         }
 
         static func harmless(_ manner: Manner) -> Dress {
@@ -51,21 +58,27 @@ struct Habit: Sendable, CustomTestStringConvertible {
     init(
         _ name: String, source: String, on chain: HabitChain = .ethereum, _ manner: Manner,
         alone: Outcome = .goesOn,
-        twin: Dress = Twin.lies(.changedAmount)
+        isAvoided: Bool = false, twin: Dress = Twin.lies(.changedAmount)
     ) {
         self.name = name
         self.source = source
         self.chain = chain
         self.manner = manner
         self.alone = alone
+        self.isAvoided = isAvoided
         self.twin = twin(manner)
     }
 
     var testDescription: String { "\(name) (\(chain.name))" }
 
-    static let all: [Habit] =
-        batches + heavyBlocks + identity + patience + decoration + writing + heads + foreign + bitcoin
-        + bitcoinAnswers
+    /// `HABITS` chooses those with these words in their names, for who writes one.
+    static let all: [Habit] = {
+        let habits =
+            batches + heavyBlocks + identity + patience + decoration + writing + heads + foreign + bitcoin
+            + bitcoinAnswers
+        guard let words = ProcessInfo.processInfo.environment["HABITS"] else { return habits }
+        return habits.filter { $0.testDescription.contains(words) }
+    }()
 }
 
 /// What the daemon does with a node.

@@ -1,4 +1,5 @@
 import DepositTestKit
+import Foundation
 import Testing
 
 /// Every habit × alone and beside a good node × catching up, following the head, confirming, backfilling and auditing:
@@ -17,6 +18,7 @@ import Testing
     }
 
     @Test func `there are at least forty habits, each with a name of its own and a source`() {
+        guard ProcessInfo.processInfo.environment["HABITS"] == nil else { return }
         #expect(Habit.all.count >= 40)
         #expect(Set(Habit.all.map(\.testDescription)).count == Habit.all.count)
         #expect(Habit.all.allSatisfy { $0.source.hasPrefix("https://") })

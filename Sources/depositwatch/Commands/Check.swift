@@ -70,7 +70,9 @@ struct Check: AsyncParsableCommand {
                 let head = try await adapter.head()
                 let final = head.finalized.map { ", final \($0.height)" } ?? ""
                 say("  node     \(node.name): head \(head.header.height) \(head.header.hash)\(final)")
-                for one in abilities { say("    \(one.isOffered ? "has" : "lacks") \(one.name)") }
+                for need in watched.chain.needs {
+                    say("    \(need.words(await need.presence(at: node, abilities)))")
+                }
                 if let batch = node.batchesOf { say("    takes batches of \(batch)") }
             } catch {
                 say("  node     \(node.name): \(error.fault)")

@@ -64,6 +64,6 @@ extension Habit {
                     let time = block["timestamp"]?.string.flatMap { UInt64($0.dropFirst(2), radix: 16) } ?? 0
                     block["timestamp"] = .text((time * 1_000_000_000).hexQuantity)
                 }
-            }), alone: .waits(saying: "not in seconds"), twin: Twin.lies(.droppedReceipt)),
+            }), twin: Twin.lies(.droppedReceipt)),
     ]
 }

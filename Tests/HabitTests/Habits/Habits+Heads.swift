@@ -2,9 +2,9 @@ import DepositTestKit
 
 /// What nodes say of the newest blocks.
 extension Habit {
-    /// Every other request is answered by a back end that is one block behind.
+    /// Half of the requests are answered by a back end that is one block behind.
     private static let balancer = Manner(sees: { asked in
-        guard asked.request.isMultiple(of: 2) else { return nil }
+        guard asked.isOne(in: 2) else { return nil }
         var outlook = Outlook()
         outlook.behind = 1
         return outlook
@@ -58,5 +58,5 @@ extension Habit {
                 var outlook = Outlook()
                 outlook.behind = 1
                 return outlook
-            })), saying: "height of finalized")
+            })), in: [.catchUp, .head, .confirm, .backfill], saying: "height of finalized")
 }

@@ -10,7 +10,7 @@ extension Habit {
             source: "https://github.com/alloy-rs/alloy/issues/2967",
             .answering(
                 receipts, .error(-32_008, "Response is too big", data: "Exceeded max limit of 1048576")),
-            twin: Twin.lies(.droppedReceipt)),
+            twin: Twin.lies(.droppedReceipt, saying: "does not have")),
         Habit(
             "a block's receipts are more than it sends at once, which it says with HTTP 413",
             source: "https://github.com/hyperliquid-dex/node/issues/65",
@@ -60,7 +60,7 @@ extension Habit {
             source: "https://github.com/tomusdrw/rust-web3/pull/606",
             .answering(
                 receipts, .error(-32_601, "the method eth_getBlockReceipts does not exist/is not available")),
-            twin: Twin.lies(.droppedReceipt)),
+            twin: Twin.lies(.droppedReceipt, saying: "does not have")),
         Habit(
             "its plan lacks the receipts of a block, which it says with HTTP 403",
             source: "https://www.alchemy.com/docs/reference/error-reference",

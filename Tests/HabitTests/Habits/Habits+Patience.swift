@@ -14,7 +14,7 @@ extension Habit {
         Habit(
             "it thinks longer about the receipts of a block than anybody waits",
             source: "https://github.com/hiero-ledger/hiero-json-rpc-relay/issues/5443",
-            .thinking { $0.isOfReceipts ? 40_000 : 0 }, twin: Twin.lies(.droppedReceipt)),
+            .thinking { $0.isOfReceipts ? 40_000 : 0 }, twin: Twin.lies(.droppedReceipt, saying: "does not have")),
         Habit(
             "it thinks eight seconds about its head",
             source: "https://github.com/ethereum/go-ethereum/issues/27353",
@@ -40,12 +40,12 @@ extension Habit {
                         }
                     }
                 }
-            }),
+            }, isAvoided: true),
         Habit(
             "it limits the rate of one method for a while",
             source: "https://www.alchemy.com/docs/reference/throughput",
             .meeting { asked in
-                guard asked.contains(where: \.isOfReceipts), asked[0].request.isMultiple(of: 3) else {
+                guard asked.contains(where: \.isOfReceipts), asked[0].isOne(in: 4) else {
                     return nil
                 }
                 return .reply(status: 429, body: "Too Many Requests", retryAfter: 1)
@@ -54,7 +54,7 @@ extension Habit {
             "a bitcoind's queue of work is full now and then",
             source: "https://github.com/bitcoin/bitcoin/blob/master/src/httpserver.cpp", on: .bitcoin,
             .meeting { asked in
-                asked[0].request.isMultiple(of: 3)
+                asked[0].isOne(in: 4)
                     ? .reply(status: 503, body: "Work queue depth exceeded") : nil
             }),
         Habit(

@@ -25,10 +25,10 @@ extension Habit {
         Habit(
             "it writes numbers with zeros in front",
             source: "https://github.com/ethereum/go-ethereum/issues/15254",
-            everyText { text in
-                text.hasPrefix("0x") && text.utf8.count < 20 && text != "0x"
-                    ? "0x00" + text.dropFirst(2) : text
-            }),
+            .changingEvery(
+                block: { $0.padding("number", "timestamp", "gasLimit", "gasUsed", "difficulty", "baseFeePerGas") },
+                transaction: { $0.padding("nonce", "gas", "value", "type", "chainId", "maxFeePerGas", "v", "yParity") },
+                receipt: { $0.padding("status", "cumulativeGasUsed", "transactionIndex", "type") })),
         Habit(
             "it writes fields that nobody else has",
             source: "https://docs.arbitrum.io/build-decentralized-apps/arbitrum-vs-ethereum/rpc-methods",
@@ -123,6 +123,13 @@ extension JSONTree {
         case .literal, .text: self
         case .array(let elements): .array(elements.map(\.reversed))
         case .object(let members): .object(members.reversed().map { ($0.name, $0.value.reversed) })
+        }
+    }
+
+    /// Numbers with two zeros in front.
+    func padding(_ names: String...) -> JSONTree {
+        with { tree in
+            for name in names { tree[name] = tree[name]?.string.map { .text("0x00" + $0.dropFirst(2)) } }
         }
     }
 

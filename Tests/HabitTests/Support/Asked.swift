@@ -11,6 +11,13 @@ struct Asked: Sendable {
     /// Which request of this node it came in, from 1 on.
     let request: Int
 
+    /// Whether something that happens once in so many requests happens in this one, without a rhythm that a repetition
+    /// could fall in with.
+    func isOne(in count: UInt64) -> Bool {
+        var random = SeededRandom(seed: UInt64(request))
+        return random.next() % count == 0
+    }
+
     /// The first parameter, where it is a string: a hash, a number or a tag.
     var place: String { parameters.first?.string ?? "" }
 

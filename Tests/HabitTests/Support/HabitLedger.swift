@@ -33,7 +33,7 @@ final class HabitLedger: Sendable {
                 $0.text == "TOK" && !height.isMultiple(of: 2)
             }
             var payments = [TestChain.Payment("a\(height)", to: alice, amount: 5_000, asset: token)]
-            payments.append(TestChain.Payment("x\(height)", to: stranger, amount: 7_000))
+            payments.append(TestChain.Payment("x\(height)", to: stranger, amount: 7_000, asset: token))
             if height.isMultiple(of: 3) {
                 payments.append(TestChain.Payment("b\(height)", to: bob, amount: 300))
             }
@@ -42,6 +42,7 @@ final class HabitLedger: Sendable {
                 failed.append(TestChain.Payment("f\(height)", to: alice, amount: 9_000, succeeds: false))
             }
             let header = try chain.mine(failed + payments)
+            chain.finalize(0)
             entries.withLock { entries in
                 for payment in payments where payment.to != stranger {
                     entries[chain.transaction(of: payment)] = (payment.to, payment.amount, header)
