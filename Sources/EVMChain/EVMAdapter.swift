@@ -10,6 +10,9 @@ final class EVMAdapter: ChainAdapter {
     /// Whether the node was found to have no `eth_getBlockReceipts`, by the last probe or by asking for some.
     let lacksBlockReceipts = Atomic(false)
 
+    /// By which method the node was found to give raw transactions.
+    let rawTransactions = Mutex(RawTransactions.unknown)
+
     init(_ chain: EVM, _ node: Node) {
         self.chain = chain
         self.node = node
@@ -24,7 +27,7 @@ final class EVMAdapter: ChainAdapter {
             let latest = try replies.result(0)
             guard !latest.isNull else { throw replies.fault(.missing("block latest")) }
             return try replies.reading { () throws(Flaw) in
-                let reader = HeaderReader(self.chain.rules)
+                let reader = HeaderReader(self.chain.rules, self.node.remarks)
                 let header = try reader.header(latest)
                 return Head(
                     header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
@@ -38,7 +41,7 @@ final class EVMAdapter: ChainAdapter {
         return try await node.call(calls) { replies throws(NodeError) in
             var headers: [Header] = []
             var absent: UInt64?
-            let reader = HeaderReader(self.chain.rules)
+            let reader = HeaderReader(self.chain.rules, self.node.remarks)
             for (index, number) in numbers.enumerated() {
                 let json = try replies.result(index)
                 if json.isNull {
