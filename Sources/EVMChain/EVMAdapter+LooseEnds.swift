@@ -24,6 +24,7 @@ extension EVMAdapter {
         for var one in scanned {
             for remark in one.remarks { node.remarks.note(remark) }
             if let unrooted = one.ends.unrooted {
+                node.remarks.note(.unrooted)
                 one.block = try await withUnrooted(unrooted.transaction, unrooted.index, one.block, watching)
             }
             if let foreign = one.ends.foreign { one.block = try await rooted(one.block, foreign) }
@@ -155,4 +156,12 @@ extension HexDigits {
         }
         return isHex ? bytes : nil
     }
+}
+
+extension Remark {
+    fileprivate static let unrooted = Remark(
+        topic: "state-sync receipts",
+        words:
+            "it leaves the receipts of state-sync transactions out of those of their blocks; each is asked for alone"
+    )
 }

@@ -108,6 +108,9 @@ import Testing
         }
         #expect(try await Self.read(bare, proof: proof).0.count == 3)
         #expect(try await Self.read(numbered, proof: proof).0.count == 3)
+        var alone = numbered
+        alone.lacksBlockReceipts = true
+        #expect(try await Self.read(alone, proof: proof).0.count == 3, "logs or receipts by themselves")
         var lying = numbered
         lying.changeLogs(2) { $0.removeFirst() }
         await #expect(throws: NodeError.self, "a log that was left out") {

@@ -9,11 +9,11 @@ import Testing
 
 /// Transactions of types that are not known here: each taints only itself.
 @Suite struct ForeignTests {
-    private static let watched = ForgedBlock.watched
-    private static let assets = [(id: "USD", contract: ForgedBlock.token)]
+    static let watched = ForgedBlock.watched
+    static let assets = [(id: "USD", contract: ForgedBlock.token)]
 
     /// A block with a transaction of the foreign type in the middle, that pays a watched address, and its raw bytes.
-    private static func block(_ type: String = "0x55") -> (block: RecordedBlock, raw: [UInt8], hash: String) {
+    static func block(_ type: String = "0x55") -> (block: RecordedBlock, raw: [UInt8], hash: String) {
         var block = ForgedBlock()
         block.add(to: watched, value: "0x5")
         block.add(
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// A node that shows the block, and answers for raw transactions as it is told to; and what it was asked.
-    private final class Scene: Sendable {
+    final class Scene: Sendable {
         let node: Node
         let adapter: any ChainAdapter
         let asked: Asked
@@ -57,8 +57,6 @@ import Testing
         var all: [String] { methods.withLock { $0 } }
         func note(_ method: String) { methods.withLock { $0.append(method) } }
     }
-
-    private static let absent = ScriptedWire.Reply.error(-32_601, "the method does not exist")
 
     @Test(arguments: ["count", "bloom", "receipts", "full"])
     func `a foreign transaction sends its own transfers to review, and no others`(proof: String) async throws
@@ -229,31 +227,5 @@ import Testing
         let error = await #expect(throws: NodeError.self) { try await Scene(told).read(told.header) }
         #expect(said(error).contains("receipts of the foreign type 0x55"))
         #expect(said(error).contains("another proof in the chain file, such as bloom"))
-    }
-
-    @Test func `a foreign transaction need not have a trace, and any other must`() async throws {
-        for tracer in ["call_tracer", "trace_block"] {
-            var (block, _, _) = Self.block()
-            if tracer == "trace_block" {
-                block.traces = block.transactions.enumerated().filter { $0.offset != 1 }.map {
-                    index, transaction in
-                    [
-                        "type": "call", "blockHash": block.header.hash.text,
-                        "transactionHash": transaction["hash"] ?? "", "transactionPosition": index,
-                        "traceAddress": [Int](),
-                    ]
-                }
-            } else {
-                block.traces[1] = ["error": "no top call"]
-            }
-            let told = block
-            let options = "{internal_transfers: \(tracer)}"
-            #expect(try await Scene(told, options: options).read(told.header)?.transfers.count == 4)
-            var lacking = block
-            lacking.traces.removeLast()
-            if tracer == "call_tracer" { lacking.traces.append(["result": [String: String]()]) }
-            let lie = lacking
-            await #expect(throws: NodeError.self) { try await Scene(lie, options: options).read(told.header) }
-        }
     }
 }

@@ -65,6 +65,20 @@ import Testing
         #expect(try await whole.read()?.transfers == read?.transfers, "as where it comes with the others")
     }
 
+    @Test func `that its receipt is left out is told`() async throws {
+        var scene = Scene()
+        scene.block.transactions.append(scene.transaction)
+        let (told, receipt) = (scene.block, text(scene.receipt))
+        let node = Node(
+            name: "node",
+            wire: ScriptedWire { method, params in
+                method == "eth_getTransactionReceipt" ? .result(receipt) : told.answer(method, params)
+            })
+        _ = try await chain(options: "{state_sync: true}").adapter(on: node)
+            .blocks([scene.header], watching: watchlist([]))
+        #expect(node.remarks.all.map(\.topic) == ["state-sync receipts"])
+    }
+
     @Test func `its receipt alone with the others is enough`() async throws {
         var scene = Scene()
         scene.block.receipts?.append(scene.receipt)

@@ -32,12 +32,9 @@ extension BlockScan {
                 index += 1
                 continue
             }
-            try frame.read(top, ordinal: index)
-            if try settle(index, hasFailed: frame.has(.error)) {
-                try expectTop(
-                    index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
-                    value: frame.has(.value) ? try frame.hex(.value) : nil)
-                if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
+            do throws(Flaw) { try readTop(top, of: index, &frame) } catch {
+                guard !transactions[index].isProven else { throw error }
+                try lackTrace(index, "it cannot be read")
             }
             index += 1
         }
@@ -47,6 +44,17 @@ extension BlockScan {
                 "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
                 found: "\(index)")
         }
+    }
+
+    private mutating func readTop(
+        _ top: JSON, of index: Int, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        try frame.read(top, ordinal: index)
+        guard try settle(index, hasFailed: frame.has(.error)) else { return }
+        try expectTop(
+            index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
+            value: frame.has(.value) ? try frame.hex(.value) : nil)
+        if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
     }
 
     /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all

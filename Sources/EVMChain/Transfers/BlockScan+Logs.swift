@@ -10,16 +10,17 @@ extension BlockScan {
 
     /// Whether the log says of itself that it is of this block and receipt, and at this place.
     ///
-    /// - Parameter ordinal: its place in its receipt, by which some nodes number logs; nil of a log that stands in none
-    ///   and must say where it belongs.
-    func checkLogPlace(_ index: Int, _ ordinal: Int?) throws(Flaw) {
-        if ordinal == nil || log.has(.blockHash) {
+    /// - Parameters:
+    ///   - ordinal: its place in its receipt, by which some nodes number logs.
+    ///   - isNested: whether it stands in its receipt; else it must say where it belongs.
+    func checkLogPlace(_ index: Int, _ ordinal: Int, isNested: Bool) throws(Flaw) {
+        if !isNested || log.has(.blockHash) {
             let block = try log.bytes32(.blockHash)
             guard block == hash else {
                 throw Flaw.unproven("block of log \(logIndex)", expected: hash.text, found: block.text)
             }
         }
-        if ordinal == nil || log.has(.transactionHash) {
+        if !isNested || log.has(.transactionHash) {
             let transaction = try log.bytes32(.transactionHash)
             guard transaction == transactions[index].hash else {
                 throw Flaw.unproven(
@@ -27,9 +28,9 @@ extension BlockScan {
                     found: transaction.text)
             }
         }
-        if ordinal == nil || log.has(.logIndex) {
+        if !isNested || log.has(.logIndex) {
             let place = try log.unsigned(.logIndex)
-            guard place == logIndex || ordinal.map({ place == UInt64($0) }) == true else {
+            guard place == logIndex || place == UInt64(ordinal) else {
                 throw Flaw.unproven(
                     "index of a log of receipt \(index)", expected: "\(logIndex)", found: "\(place)")
             }

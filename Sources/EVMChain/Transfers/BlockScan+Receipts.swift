@@ -40,13 +40,19 @@ extension BlockScan {
             do throws(Flaw) { try checkReceiptPlace(index) } catch {
                 try differ(.receiptPlace, error, isRooted: isRooted(index))
             }
-            let outcome = try receipt.outcome(hasStatus: rules.hasStatus(at: header.height))
+            let outcome = try outcome(index)
             outcomes.append(outcome)
             if index < rootedCount, !rules.provesRoots { try gas.add(receipt, index) }
             try readBody(index, outcome)
             addNative(index, outcome)
         }
         try proveReceipts(gas)
+    }
+
+    /// What the receipt that `receipt` holds says; a foreign one may say nothing.
+    private func outcome(_ index: Int) throws(Flaw) -> Outcome {
+        if !transactions[index].isProven, !receipt.has(.status) { return .unknown }
+        return try receipt.outcome(hasStatus: rules.hasStatus(at: header.height))
     }
 
     /// One a transaction; but some nodes leave out the receipt of Polygon's pseudo transaction, or that transaction.
@@ -147,10 +153,14 @@ extension BlockScan {
 
     private mutating func readLogs(of index: Int, _ outcome: Outcome, isWritten: Bool) throws(Flaw) {
         let list = writer.beginList()
+        guard transactions[index].isProven || receipt.has(.logs) else {
+            if isWritten { writer.endList(list) }
+            return
+        }
         var ordinal = 0
         for json in try receipt.array(.logs).elements {
             try log.read(json, ordinal: ordinal)
-            do throws(Flaw) { try checkLogPlace(index, ordinal) } catch {
+            do throws(Flaw) { try checkLogPlace(index, ordinal, isNested: true) } catch {
                 try differ(.logPlace, error, isRooted: isWritten)
             }
             try readLog(in: index, ordinal: ordinal, outcome, isWritten: isWritten)
@@ -185,7 +195,8 @@ extension BlockScan {
             types.isEmpty
             ? ""
             : " (it holds receipts of the foreign type \(types.joined(separator: ", ")), which may be "
-                + "encoded in a way of their own: another proof in the chain file, such as bloom, does without this root)"
+                + "encoded in a way of their own: another proof in the chain file, such as bloom, does "
+                + "without this root)"
         return .unproven(
             "receipts root of block \(header.height)\(cause)", expected: claimed.text, found: root.text)
     }

@@ -40,18 +40,29 @@ extension BlockScan {
         }
         let encoding = isPseudo ? nil : rules.types.encoding(type, of: transaction)
         try write(encoding)
+        guard let encoding else { return foreignTransaction(hash, type) }
         let from = try transaction.optionalAccount(.from)
         let to = try transaction.optionalAccount(.to)
         var value: HexDigits?
         // Of a known type, what its hash does not hold moves nothing: Arbitrum's retryable tickets (0x69), whose value
         // is held in escrow and moves with the retry (0x68), and its internal transactions (0x6a).
-        if transaction.has(.value), encoding?.movesValue ?? true {
+        if transaction.has(.value), encoding.movesValue {
             let hex = try transaction.hex(.value)
             if !hex.isZero { value = hex }
         }
         return ScannedTransaction(
             hash: hash, type: type, from: from, recipient: to, isCreation: to == nil, value: value,
-            isSigned: encoding?.isSigned ?? false, isProven: encoding != nil)
+            isSigned: encoding.isSigned, isProven: true)
+    }
+
+    /// As much of a foreign transaction as can be read: nothing but its own transfers depends on it.
+    private func foreignTransaction(_ hash: Bytes32, _ type: UInt64) -> ScannedTransaction {
+        let value = transaction[.value]?.hex
+        let to = transaction[.to]?.hex?.account
+        return ScannedTransaction(
+            hash: hash, type: type, from: transaction[.from]?.hex?.account, recipient: to,
+            isCreation: to == nil, value: value?.isZero == false ? value : nil, isSigned: false,
+            isProven: false)
     }
 
     /// Whether its sender decides: it may pay a watched account, or one that only its sender and nonce tell.

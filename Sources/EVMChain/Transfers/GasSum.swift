@@ -6,7 +6,7 @@ struct GasSum {
     private(set) var isUntold = false
 
     mutating func add(_ receipt: AnswerObject<ReceiptField>, _ index: Int) throws(Flaw) {
-        let gas = try receipt.unsigned(.cumulativeGasUsed)
+        let gas = receipt.has(.cumulativeGasUsed) ? try receipt.unsigned(.cumulativeGasUsed) : 0
         guard gas > 0 else { return isUntold = true }
         guard gas >= used else {
             throw Flaw.unproven(
