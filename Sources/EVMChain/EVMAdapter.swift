@@ -43,7 +43,7 @@ final class EVMAdapter: ChainAdapter {
             var absent: UInt64?
             let reader = HeaderReader(self.chain.rules, self.node.remarks)
             for (index, number) in numbers.enumerated() {
-                let json = try replies.result(index)
+                let json = try replies.header(index, at: number)
                 if json.isNull {
                     absent = absent ?? number
                     continue
@@ -75,6 +75,15 @@ extension RPCCall {
 }
 
 extension RPCReplies {
+    /// The header at a height; `null` above the node's head. One that it has pruned is `missing`, with what to do.
+    fileprivate func header(_ index: Int, at number: UInt64) throws(NodeError) -> JSON {
+        if case .error(let error) = try answer(index), error.saysMissing {
+            throw fault(
+                .missing("block \(number): \(error.message); add a node that keeps its history as far back"))
+        }
+        return try result(index)
+    }
+
     /// Says of a flaw which node gave the answer.
     func reading<Value>(_ read: () throws(Flaw) -> Value) throws(NodeError) -> Value {
         do { return try read() } catch { throw fault(error.fault) }

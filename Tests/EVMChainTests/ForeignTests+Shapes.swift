@@ -83,4 +83,24 @@ extension ForeignTests {
             await #expect(throws: NodeError.self) { try await Scene(lie, options: options).read(told.header) }
         }
     }
+
+    /// Celo's payments in another coin, and deposits of an OP Stack chain of its own kind.
+    @Test func `what receipts of foreign types hold besides is under the receipts root`() async throws {
+        for (type, more) in [
+            ("0x7b", ["baseFee": "0x7"]), ("0x6f", ["depositNonce": "0x5", "depositReceiptVersion": "0x1"]),
+        ] {
+            var forged = ForgedBlock()
+            forged.add(to: Self.watched, value: "0x5")
+            forged.add(to: ForgedBlock.other, changed: ["type": type, "v": "0x25", "r": "0x1", "s": "0x2"])
+            forged.receipts[1].merge(more) { $1 }
+            let block = forged.sealed()
+            #expect(try await Scene(block).read(block.header)?.transfers.map(\.doubt) == [nil])
+            for name in more.keys {
+                var told = block
+                told.receipts?[1][name] = "0x99"
+                let lie = told
+                await #expect(throws: NodeError.self) { try await Scene(lie).read(block.header) }
+            }
+        }
+    }
 }

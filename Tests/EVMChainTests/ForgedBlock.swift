@@ -229,6 +229,7 @@ struct ForgedBlock {
         if receipt["depositReceiptVersion"] != nil {
             items += [.quantity(text("depositNonce")), .quantity(text("depositReceiptVersion"))]
         }
+        if receipt["baseFee"] != nil { items.append(.quantity(text("baseFee"))) }
         let type = UInt8(text("type").dropFirst(2), radix: 16) ?? 0
         return (type == 0 ? [] : [type]) + PlainRLP.list(items).bytes
     }

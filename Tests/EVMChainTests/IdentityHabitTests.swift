@@ -73,6 +73,18 @@ import Testing
         #expect(error?.fault == .syncing("it is at block 9, below block 10, which tells the chain"))
     }
 
+    @Test func `a header that the node has pruned is said to be, with what to do`() async throws {
+        let node = Node(
+            name: "node", wire: ScriptedWire { _, _ in .error(4_444, "pruned history unavailable") })
+        let error = await #expect(throws: NodeError.self) {
+            try await chain().adapter(on: node).headers(at: 3...4)
+        }
+        #expect(
+            said(error)
+                == "node: does not have block 3: pruned history unavailable; add a node that keeps its history as far "
+                + "back")
+    }
+
     @Test func `a node that shows no block at all has no chain`() async throws {
         let wire = ScriptedWire { method, _ in
             method == "eth_chainId"
