@@ -117,7 +117,9 @@ extension BitcoinAdapter {
     private func blockByRPC(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
         let call = RPCCall("getblock", #"["\#(header.hash)",false]"#)
         return try await node.call([call]) { replies throws(NodeError) in
-            guard let digits = try replies.value(0).bytes, let bytes = Hex.decode(digits) else {
+            guard let digits = try replies.value(0, of: "block \(header.height)").bytes,
+                let bytes = Hex.decode(digits)
+            else {
                 throw replies.fault(.malformed("getblock answered no hex digits"))
             }
             return try self.node.proving(bytes) { bytes throws(BlockFault) in

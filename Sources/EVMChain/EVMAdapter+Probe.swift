@@ -18,6 +18,7 @@ extension EVMAdapter {
         }
         return try await node.call(calls) { replies throws(NodeError) in
             let hasReceipts = try !replies.isAbsent(0)
+            self.rawTransactions.withLock { $0 = .unknown }
             self.lacksBlockReceipts.store(!hasReceipts, ordering: .relaxed)
             var found = [Capability("receipts by block", isOffered: hasReceipts)]
             if hasTag {

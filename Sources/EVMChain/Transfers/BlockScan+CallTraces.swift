@@ -17,30 +17,44 @@ extension BlockScan {
             guard index < transactions.count else { index += 1; break }
             if let hash = entry.member("txHash") {
                 guard let found = hash.hex?.bytes32 else { throw Flaw.malformed("txHash of trace \(index)") }
+                // Of what failed, a trace may be left out.
+                while found != transactions[index].hash, !needsTrace(index), index + 1 < transactions.count {
+                    index += 1
+                }
                 try expect("transaction of trace \(index)", transactions[index].hash.text, found.text)
             }
             guard needsTrace(index) else {
                 index += 1
                 continue
             }
-            guard let top = entry.member("result") else {
-                let why = entry.member("error")?.string ?? "no result"
-                throw Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
+            guard let top = entry.member("result"), !top.isEmpty else {
+                try lackTrace(index, entry.member("error")?.string ?? "no result")
+                index += 1
+                continue
             }
-            try frame.read(top, ordinal: index)
-            if try settle(index, hasFailed: frame.has(.error)) {
-                try expectTop(
-                    index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
-                    value: frame.has(.value) ? try frame.hex(.value) : nil)
-                if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
+            do throws(Flaw) { try readTop(top, of: index, &frame) } catch {
+                guard !transactions[index].isProven else { throw error }
+                try lackTrace(index, "it cannot be read")
             }
             index += 1
         }
+        while index < rootedCount, !needsTrace(index) { index += 1 }
         guard (rootedCount...transactions.count).contains(index) else {
             throw Flaw.unproven(
                 "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
                 found: "\(index)")
         }
+    }
+
+    private mutating func readTop(
+        _ top: JSON, of index: Int, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        try frame.read(top, ordinal: index)
+        guard try settle(index, hasFailed: frame.has(.error)) else { return }
+        try expectTop(
+            index, from: try frame.optionalAccount(.from), to: try frame.optionalAccount(.to),
+            value: frame.has(.value) ? try frame.hex(.value) : nil)
+        if let calls = frame[.calls] { try readCalls(calls, of: index, &frame) }
     }
 
     /// Reads the frames below a transaction's top frame. What a failed frame did is undone, and so is all
@@ -71,4 +85,9 @@ extension BlockScan {
             if let calls = frame[.calls] { levels.append(Level(children: calls.elements)) }
         }
     }
+}
+
+extension JSON {
+    /// `null`, or an object without members.
+    fileprivate var isEmpty: Bool { isNull || isObject && members.first { _ in true } == nil }
 }

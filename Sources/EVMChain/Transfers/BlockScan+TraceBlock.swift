@@ -40,7 +40,8 @@ extension BlockScan {
         for index in transactions.indices {
             guard let hasFailed = roots[index] else {
                 if index >= rootedCount || !needsTrace(index) { continue }
-                throw Flaw.missing("trace of transaction \(index) of block \(header.height)")
+                try lackTrace(index, "none")
+                continue
             }
             guard try settle(index, hasFailed: hasFailed) else { continue }
             for move in moves where move.index == index {
