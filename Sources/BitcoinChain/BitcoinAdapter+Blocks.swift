@@ -89,6 +89,8 @@ extension BitcoinAdapter {
                 switch error.fault {
                 case .missing: break
                 case .malformed, .unproven, .tooLarge: rest.withLock { $0 = .broken }
+                // Until the next probe.
+                case .http, .unauthorized, .timedOut, .broken: rest.withLock { $0 = .absent }
                 default: throw error
                 }
                 return try await blockByRPC(header, watching)
@@ -108,21 +110,6 @@ extension BitcoinAdapter {
     private func blockByREST(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
         try await node.get("/rest/block/\(header.hash).bin") { bytes throws(NodeError) in
             try self.node.proving(bytes) { bytes throws(BlockFault) in
-                try self.chain.block(header, from: bytes, watching: watching)
-            }
-        }
-    }
-
-    /// `false` is verbosity 0 to every node of the family, old ones included.
-    private func blockByRPC(_ header: Header, _ watching: Watchlist) async throws(NodeError) -> Block {
-        let call = RPCCall("getblock", #"["\#(header.hash)",false]"#)
-        return try await node.call([call]) { replies throws(NodeError) in
-            guard let digits = try replies.value(0, of: "block \(header.height)").bytes,
-                let bytes = Hex.decode(digits)
-            else {
-                throw replies.fault(.malformed("getblock answered no hex digits"))
-            }
-            return try self.node.proving(bytes) { bytes throws(BlockFault) in
                 try self.chain.block(header, from: bytes, watching: watching)
             }
         }

@@ -8,6 +8,9 @@ final class BitcoinAdapter: ChainAdapter {
     let chain: Bitcoin
     let node: Node
     let rest = Mutex(RESTOffer.unknown)
+    /// In which forms the node gives a block, and the hash of its newest.
+    let blockForms = Mutex(FormMemory())
+    private let headForms = Mutex(FormMemory())
     private let lastHead = Mutex<Header?>(nil)
     /// Where work is a formality, a first height is this node's word until its block is read: no other node's matter.
     let proven: ProvenHeaders
@@ -45,15 +48,35 @@ final class BitcoinAdapter: ChainAdapter {
 
     /// The hash is asked for first: while it stays the same, nothing else has to be.
     func head() async throws(NodeError) -> Head {
-        let hash = try await node.call([RPCCall("getbestblockhash")]) { replies throws(NodeError) in
-            try replies.hash(replies.value(0), of: "getbestblockhash")
-        }
+        let hash = try await bestHash()
         if let last = lastHead.withLock({ $0 }), last.hash == hash {
             return Head(header: last, finalized: nil)
         }
         let header = try await header(hash)
         lastHead.withLock { $0 = header }
         return Head(header: header, finalized: nil)
+    }
+
+    /// By `getbestblockhash`; where the node, or a whitelist of it, has no such method, by `getblockchaininfo`.
+    private func bestHash() async throws(NodeError) -> BlockHash {
+        let plan = headForms.withLock { $0.plan(of: 2) }
+        var refusal: NodeError?
+        for place in plan {
+            let method = place == 0 ? "getbestblockhash" : "getblockchaininfo"
+            do throws(NodeError) {
+                let hash = try await node.call([RPCCall(method)]) { replies throws(NodeError) in
+                    let value = try replies.value(0)
+                    return try replies.hash(
+                        place == 0 ? value : value.member("bestblockhash") ?? value, of: method)
+                }
+                headForms.withLock { $0.note(place, of: plan, isDefinite: true) }
+                return hash
+            } catch {
+                guard error.saysAbsent else { throw error }
+                refusal = error
+            }
+        }
+        throw refusal ?? node.fault(.missing("a best block"))
     }
 
     /// The header with this hash: its parent and time are proven by the hash, and where its parent is known its

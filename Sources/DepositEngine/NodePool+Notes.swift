@@ -11,7 +11,7 @@ extension NodePool {
         return members.map { member in
             let record = records[member.index]
             return NodeReport(
-                name: record.name, head: record.head, complaint: record.lastError.map { "\($0)" },
+                name: record.name, head: record.head, complaint: record.complaint,
                 restsUntil: record.isFit(at: clock.now) ? nil : record.restsUntil, heldTo: member.rpc.heldTo,
                 batchesOf: member.rpc.batchesOf, capabilities: record.capabilities,
                 remarks: member.rpc.remarks.all.map(\.words))

@@ -229,7 +229,7 @@ final class NodePool: Sendable {
         }
         if isNew {
             logger.warning(
-                "node failed", metadata: ["node": "\(member.node.name)", "error": "\(error.fault)"])
+                "node failed", metadata: ["node": "\(member.node.name)", "error": "\(error.words)"])
         }
         noteRate(of: member)
         guard inTurn else { return }

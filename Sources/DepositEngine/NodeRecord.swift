@@ -9,6 +9,8 @@ struct NodeRecord: Sendable {
     private(set) var head: Height?
     /// What it was last wrong about; nil while it answers.
     private(set) var lastError: NodeError.Fault?
+    /// The same in words, with what was asked last.
+    private(set) var complaint: String?
     /// As its last probe found them.
     private(set) var capabilities: [Capability] = []
     private var verifiedAt: Timestamp?
@@ -129,7 +131,7 @@ struct NodeRecord: Sendable {
     /// - Returns: whether it had failed before.
     mutating func succeed(at height: Height) -> Bool {
         defer {
-            lastError = nil
+            (lastError, complaint) = (nil, nil)
             failuresInARow = 0
             leftAloneUntil = nil
             restsUntil = nil
@@ -145,7 +147,7 @@ struct NodeRecord: Sendable {
 
     /// - Returns: whether this is another error than the last one.
     mutating func fail(_ error: NodeError, at now: Timestamp) -> Bool {
-        defer { lastError = error.fault }
+        defer { (lastError, complaint) = (error.fault, error.words) }
         verifiedAt = nil
         head = nil
         failuresInARow += 1
@@ -170,7 +172,8 @@ struct NodeRecord: Sendable {
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
         // Asking it again costs as long as it took to find that out.
         case .timedOut: return min(10 * doubled, 600)
-        case .unreachable, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing, .syncing,
+        case .unreachable, .broken, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing,
+            .syncing,
             .cancelled:
             return min(doubled, 60)
         }

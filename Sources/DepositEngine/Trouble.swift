@@ -17,7 +17,7 @@ public struct Trouble: Hashable, Sendable {
         self.height = height
         self.since = since
         nodes = records.compactMap { record in
-            record.lastError.map { Complaint(node: record.name, what: "\($0)") }
+            record.complaint.map { Complaint(node: record.name, what: $0) }
         }
     }
 

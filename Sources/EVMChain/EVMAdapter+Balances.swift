@@ -52,9 +52,9 @@ extension RPCReplies {
     fileprivate func balance(
         _ index: Int, _ claim: BalanceClaim, after block: BlockHash
     ) throws(NodeError) -> BigUInt? {
+        if let words = absence(index) { throw fault(.balancesAbsence(of: claim.holding.asset, words)) }
         if case .error(let error) = try answer(index) {
             if error.meaning == .reverted { return nil }
-            if error.meaning == .noSuchMethod { throw fault(.balancesAbsence(of: claim.holding.asset)) }
             if error.saysMissing || error.saysStateless {
                 throw fault(
                     .missing(
@@ -84,9 +84,11 @@ extension RPCError {
 
 extension NodeError.Fault {
     /// Of a node without `eth_call`: what a token logs could not be held against what arrived.
-    static func balancesAbsence(of asset: AssetID) -> NodeError.Fault {
+    ///
+    /// - Parameter words: in which it refused it.
+    static func balancesAbsence(of asset: AssetID, _ words: String) -> NodeError.Fault {
         .unsuited(
-            why: "it has no eth_call, which verify_by_balance of \(asset) in the chain file needs",
+            why: "it has no eth_call (\(words)), which verify_by_balance of \(asset) in the chain file needs",
             remedy: "take a node or plan that has it, or give up verify_by_balance")
     }
 }

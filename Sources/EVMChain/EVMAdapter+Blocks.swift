@@ -6,6 +6,12 @@ extension EVMAdapter {
     /// Blocks that share one batch. Geth answers up to 25 MB in one; traces can be many times a block.
     private var blocksPerRequest: Int { chain.rules.tracer == nil ? 4 : 1 }
 
+    /// What came of asking for blocks in one form.
+    enum Reading {
+        case read([ScannedBlock])
+        case refused(FormRefusal)
+    }
+
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block] {
         var blocks: [Block] = []
         blocks.reserveCapacity(headers.count)
@@ -16,62 +22,131 @@ extension EVMAdapter {
         return blocks
     }
 
-    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once.
+    /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once or in time; and
+    /// a single block in whichever form of the question the node answers.
     private func read(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [ScannedBlock] {
-        do throws(NodeError) {
-            if let blocks = try await withReceipts(headers, watching) { return blocks }
-            return try await withoutBlockReceipts(headers, watching)
-        } catch {
-            guard error.asksForLess else { throw error }
-            guard headers.count > 1 else {
-                return [try await receiptByReceipt(headers[headers.startIndex], watching, error)]
+        var forms = memory.withLock { BlockForms(chain.rules, &$0) }
+        var last: NodeError?
+        while true {
+            let reading: Reading
+            do throws(NodeError) { reading = try await ask(headers, forms, watching) } catch {
+                guard headers.count > 1, error.asksForLess else { throw error }
+                return try await halves(headers, watching)
             }
-            let middle = headers.startIndex + headers.count / 2
-            let first = try await read(headers[..<middle], watching)
-            return first + (try await read(headers[middle...], watching))
+            switch reading {
+            case .read(let blocks):
+                memory.withLock { forms.note(in: &$0) }
+                return blocks
+            case .refused(let refusal):
+                if headers.count > 1, !refusal.isDefinite { return try await halves(headers, watching) }
+                // That there is no other form says less than what the last one was refused with.
+                if !refusal.isAbsent || last == nil { last = refusal.error }
+                guard forms.advance(refusal) else { throw last ?? refusal.error }
+            }
         }
     }
 
-    /// Nil from a node that has no `eth_getBlockReceipts`.
-    private func withReceipts(
+    private func halves(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [ScannedBlock]? {
-        if lacksBlockReceipts.load(ordering: .relaxed) { return nil }
+    ) async throws(NodeError) -> [ScannedBlock] {
+        let middle = headers.startIndex + headers.count / 2
+        let first = try await read(headers[..<middle], watching)
+        return first + (try await read(headers[middle...], watching))
+    }
+
+    private func ask(
+        _ headers: ArraySlice<Header>, _ forms: BlockForms, _ watching: Watchlist
+    ) async throws(NodeError) -> Reading {
+        if forms.receipts == .byLogs { return try await byLogs(headers, watching) }
+        guard forms.needTransactions else {
+            return try await ask(headers.map { BlockQuestion($0) }, forms, watching)
+        }
+        var blocks: [ScannedBlock] = []
+        for (header, transactions) in zip(headers, try await transactions(of: headers)) {
+            let question = BlockQuestion(header, transactions: transactions)
+            switch try await ask([question], forms, watching) {
+            case .read(let read): blocks += read
+            case .refused(let refusal): return .refused(refusal)
+            }
+        }
+        return .read(blocks)
+    }
+
+    /// Blocks with their receipts and, where the chain file asks for them, their traces, in one question.
+    private func ask(
+        _ questions: [BlockQuestion], _ forms: BlockForms, _ watching: Watchlist
+    ) async throws(NodeError) -> Reading {
         let rules = chain.rules
         var calls: [RPCCall] = []
-        for header in headers {
-            calls += [.block(header), .receipts(header)]
-            if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
+        let places = questions.map { question in
+            let first = calls.count
+            let asked = question.calls(forms, rules, patience: node.patience)
+            calls += [.block(question.header)] + asked.receipts + asked.traces
+            return (block: first, receipts: asked.receipts.count, traces: asked.traces.count)
         }
-        let width = calls.count / headers.count
-        return try await node.call(calls, depth: rules.depth) {
-            replies throws(NodeError) -> [ScannedBlock]? in
-            if case .error(let error) = try replies.answer(1), error.meaning == .noSuchMethod {
-                self.lacksBlockReceipts.store(true, ordering: .relaxed)
-                return nil
-            }
+        return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) -> Reading in
             var blocks: [ScannedBlock] = []
-            var scan = BlockScan(rules, watching: watching, header: headers[headers.startIndex])
-            for (index, header) in headers.enumerated() {
-                let block = try replies.content(index * width, of: header)
-                let receipts = try replies.content(index * width + 1, of: header)
-                let traces = try rules.tracer.map { tracer throws(NodeError) in
-                    try replies.traces(index * width + 2, of: header, tracer)
+            var scan = BlockScan(rules, watching: watching, header: questions[0].header)
+            for (question, place) in zip(questions, places) {
+                let header = question.header
+                let block = try replies.content(place.block, of: header)
+                let receipts = place.block + 1..<place.block + 1 + place.receipts
+                let traces = receipts.upperBound..<receipts.upperBound + place.traces
+                let given: [JSON]
+                switch try replies.receipts(receipts, of: header, forms.receipts) {
+                case .success(let found): given = found
+                case .failure(let refusal): return .refused(refusal)
+                }
+                var traced: BlockTraces?
+                if let form = forms.traces, let tracer = rules.tracer {
+                    switch try replies.traces(traces, of: header, form, tracer) {
+                    case .success(let found): traced = found
+                    case .failure(let refusal): return .refused(refusal)
+                    }
                 }
                 do throws(Flaw) {
-                    guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
-                    guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
-                    blocks.append(
-                        try scan.scan(
-                            header, block: block, receipts: Array(receipts.elements), traces: traces))
+                    blocks.append(try scan.scan(header, block: block, receipts: given, traces: traced))
                 } catch {
-                    throw replies.fault(error.fault)
+                    let fault = replies.fault(error.fault)
+                    guard scan.lacksTrace, forms.traces != .each else { throw fault }
+                    return .refused(FormRefusal(part: .traces, error: fault))
                 }
             }
-            return blocks
+            return .read(blocks)
         }
+    }
+}
+
+/// One block and what is known of it before it is asked for.
+struct BlockQuestion {
+    let header: Header
+    /// Their hashes; empty where none is asked for by itself.
+    var transactions: [Bytes32] = []
+
+    init(_ header: Header, transactions: [Bytes32] = []) {
+        self.header = header
+        self.transactions = transactions
+    }
+
+    func calls(
+        _ forms: BlockForms, _ rules: ScanRules, patience: Int
+    ) -> (receipts: [RPCCall], traces: [RPCCall]) {
+        let receipts: [RPCCall] =
+            switch forms.receipts {
+            case .byHash: [.receipts(header.hash.text)]
+            case .byNumber: [.receipts(hexQuantity(header.height.rawValue))]
+            case .byLogs, .each: transactions.map { .receipt($0) }
+            }
+        guard let tracer = rules.tracer, let form = forms.traces else { return (receipts, []) }
+        let time = form == .byBlockPlainly ? nil : TraceTime(within: patience)
+        let traces: [RPCCall] =
+            switch form {
+            case .byBlock, .byBlockPlainly: [.traces(header.hash.text, at: header.height, tracer, time)]
+            case .each: transactions.map { .trace($0, tracer, time) }
+            }
+        return (receipts, traces)
     }
 }
 
@@ -96,37 +171,13 @@ extension RPCReplies {
     }
 }
 
-extension RPCReplies {
-    func traces(
-        _ index: Int, of header: Header, _ tracer: ScanRules.Tracer
-    ) throws(NodeError) -> JSON {
-        if case .error(let error) = try answer(index), error.meaning == .noSuchMethod {
-            throw fault(tracer.absence)
-        }
-        return try content(index, of: header)
-    }
-}
-
 extension RPCCall {
     static func block(_ header: Header) -> RPCCall {
         RPCCall("eth_getBlockByHash", #"["\#(header.hash)",true]"#)
     }
 
-    static func receipts(_ header: Header) -> RPCCall { receipts(header.hash.text) }
-
-    static func receipts(_ hash: String) -> RPCCall {
-        RPCCall("eth_getBlockReceipts", #"["\#(hash)"]"#)
-    }
-
-    static func traces(_ header: Header, _ tracer: ScanRules.Tracer) -> RPCCall {
-        traces(header.hash.text, at: header.height, tracer)
-    }
-
-    /// `trace_block` takes no hash, so each of its items is checked for the block it says it is of.
-    static func traces(_ hash: String, at height: Height, _ tracer: ScanRules.Tracer) -> RPCCall {
-        switch tracer {
-        case .callTracer: RPCCall(tracer.method, #"["\#(hash)",{"tracer":"callTracer"}]"#)
-        case .traceBlock: RPCCall(tracer.method, #"["\#(hexQuantity(height.rawValue))"]"#)
-        }
+    /// - Parameter block: its hash, or its number in hex.
+    static func receipts(_ block: String) -> RPCCall {
+        RPCCall("eth_getBlockReceipts", #"["\#(block)"]"#)
     }
 }

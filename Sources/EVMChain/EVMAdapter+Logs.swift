@@ -2,29 +2,23 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// Blocks from a node without `eth_getBlockReceipts`: every receipt one by one where the chain proves roots.
+    /// Blocks of a chain that proves no more than blooms: their logs, and the receipts of what matched.
     ///
-    /// A bloom can neither tell an amount nor prove that a log is not there: others may set the same bits. So logs by
-    /// hash, held against it, are enough only where the chain proves no more; there the receipts of what matched must
-    /// say success in this very block. A chain that reads traces needs every receipt anyway, for a trace alone does not
-    /// say that a transaction succeeded.
-    func withoutBlockReceipts(
+    /// A bloom can neither tell an amount nor prove that a log is not there: others may set the same bits. The receipts
+    /// of what matched must say success in this very block.
+    func byLogs(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [ScannedBlock] {
-        guard chain.rules.tracer != nil || chain.rules.provesRoots else {
-            return try await withReceipts(of: try await candidates(headers, watching))
+    ) async throws(NodeError) -> Reading {
+        switch try await candidates(headers, watching) {
+        case .success(let found): .read(try await withReceipts(of: found))
+        case .failure(let refusal): .refused(refusal)
         }
-        var blocks: [ScannedBlock] = []
-        for (header, transactions) in zip(headers, try await transactions(of: headers)) {
-            blocks.append(try await withEveryReceipt(header, transactions, watching))
-        }
-        return blocks
     }
 
     /// The hashes of these blocks' transactions, by which their receipts are asked for.
     ///
     /// A wrong one is found out when the block is read with those receipts.
-    private func transactions(of headers: ArraySlice<Header>) async throws(NodeError) -> [[Bytes32]] {
+    func transactions(of headers: ArraySlice<Header>) async throws(NodeError) -> [[Bytes32]] {
         try await node.call(headers.map { .block($0) }) { replies throws(NodeError) in
             var blocks: [[Bytes32]] = []
             for (index, header) in headers.enumerated() {
@@ -52,54 +46,25 @@ extension EVMAdapter {
 
     private func candidates(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
-    ) async throws(NodeError) -> [Found] {
+    ) async throws(NodeError) -> Result<[Found], FormRefusal> {
         let rules = chain.rules
         let calls = headers.flatMap { [RPCCall.block($0), .logs($0)] }
-        return try await node.call(calls) { replies throws(NodeError) in
+        return try await node.call(calls) { replies throws(NodeError) -> Result<[Found], FormRefusal> in
             var found: [Found] = []
             for (index, header) in headers.enumerated() {
                 let block = try replies.content(2 * index, of: header)
-                let logs = try replies.content(2 * index + 1, of: header)
+                let logs: JSON
+                switch replies.logs(2 * index + 1, of: header) {
+                case .success(let json): logs = json
+                case .failure(let refusal): return .failure(refusal)
+                }
                 let candidates = try replies.reading { () throws(Flaw) in
                     var scan = BlockScan(rules, watching: watching, header: header)
                     return try scan.candidates(header, block: block, logs: logs)
                 }
                 found.append((header, candidates))
             }
-            return found
-        }
-    }
-
-    /// A block whose receipts, or logs, are more than the node answers at once.
-    ///
-    /// - Parameter refusal: what the node said to that; what we ourselves refuse for its size does not get smaller.
-    func receiptByReceipt(
-        _ header: Header, _ watching: Watchlist, _ refusal: NodeError
-    ) async throws(NodeError) -> ScannedBlock {
-        if case .tooLarge = refusal.fault { throw refusal }
-        let transactions = try await transactions(of: [header])
-        return try await withEveryReceipt(header, transactions.joined(), watching)
-    }
-
-    private func withEveryReceipt(
-        _ header: Header, _ transactions: some Sequence<Bytes32>, _ watching: Watchlist
-    ) async throws(NodeError) -> ScannedBlock {
-        let rules = chain.rules
-        var calls: [RPCCall] = [.block(header)]
-        if let tracer = rules.tracer { calls.append(.traces(header, tracer)) }
-        let first = calls.count
-        calls += transactions.map { .receipt($0) }
-        return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) in
-            var receipts: [JSON] = []
-            for index in first..<calls.count { receipts.append(try Self.receipt(replies, index)) }
-            let block = try replies.content(0, of: header)
-            let traces = try rules.tracer.map { tracer throws(NodeError) in
-                try replies.traces(1, of: header, tracer)
-            }
-            return try replies.reading { () throws(Flaw) in
-                var scan = BlockScan(rules, watching: watching, header: header)
-                return try scan.scan(header, block: block, receipts: receipts, traces: traces)
-            }
+            return .success(found)
         }
     }
 
@@ -114,7 +79,7 @@ extension EVMAdapter {
             for (header, candidates) in found {
                 var outcomes: [Int: Outcome] = [:]
                 for index in candidates.indexes {
-                    let json = try Self.receipt(replies, place)
+                    let json = try replies.receipt(place)
                     place += 1
                     outcomes[index] = try replies.reading { () throws(Flaw) in
                         try candidates.outcome(json, of: index, in: header, self.chain.rules)
@@ -125,14 +90,6 @@ extension EVMAdapter {
             }
             return blocks
         }
-    }
-
-    private static func receipt(_ replies: RPCReplies, _ index: Int) throws(NodeError) -> JSON {
-        let json = try replies.result(index)
-        guard !json.isNull else {
-            throw replies.fault(.missing("the receipt of a transaction of its own block"))
-        }
-        return json
     }
 }
 

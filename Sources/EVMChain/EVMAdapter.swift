@@ -7,8 +7,8 @@ internal import Synchronization
 final class EVMAdapter: ChainAdapter {
     let chain: EVM
     let node: Node
-    /// Whether the node was found to have no `eth_getBlockReceipts`, by the last probe or by asking for some.
-    let lacksBlockReceipts = Atomic(false)
+    /// In which forms the node gives what belongs to a block, by the last probe and by asking.
+    let memory = Mutex(BlockForms.Memory())
 
     /// By which method the node was found to give raw transactions.
     let rawTransactions = Mutex(RawTransactions.unknown)

@@ -23,10 +23,26 @@ struct BatchSize: Sendable {
         isTrial = true
     }
 
-    mutating func refuse(_ count: Int) {
-        calls = max(1, min(calls, count / 2))
+    /// So many were refused, and this many worked.
+    mutating func refuse(_ count: Int, leaving left: Int? = nil) {
+        calls = max(1, min(calls, left ?? count / 2))
         if isTrial { patience = min(2 * patience, 4_096) }
         worked = 0
         isTrial = false
+    }
+}
+
+/// What was learned of how a node wants to be asked.
+struct Habits: Sendable {
+    /// By the method that a batch begins with: a node takes fewer blocks at once than it takes headers.
+    var batches: [String: BatchSize] = [:]
+    /// Errors that are no batch's.
+    private(set) var errors: Set<OwnError> = []
+
+    private static let mostErrors = 256
+
+    mutating func note(_ error: OwnError) {
+        if errors.count >= Self.mostErrors { errors.removeAll() }
+        errors.insert(error)
     }
 }

@@ -19,8 +19,6 @@ final class HTTPExchange: @unchecked Sendable {
     /// Why we ourselves could open no socket: nothing is wrong with the other side then.
     var lack: String?
     var hasTried = false
-    /// libcurl's own words for what went wrong, which name the limit that was met.
-    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let waiting = Mutex(Waiting())
     private let cancelled = Atomic(false)
@@ -34,12 +32,10 @@ final class HTTPExchange: @unchecked Sendable {
 
     init(_ request: HTTPRequest) {
         self.request = request
-        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
     deinit {
         curl_slist_free_all(headerList)
-        words.deallocate()
     }
 
     func start(_ continuation: CheckedContinuation<Void, Never>) {
@@ -73,7 +69,6 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_long(easy, CURLOPT_SSLVERSION, dw_least_tls())
         dw_set_long(easy, CURLOPT_PROXY_SSLVERSION, dw_least_tls())
         dw_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-        dw_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
         dw_set_long(easy, CURLOPT_NOSIGNAL, 1)
         dw_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         // libcurl takes this anew for every request: so much that malloc asks the system for it would cost more than
@@ -81,8 +76,6 @@ final class HTTPExchange: @unchecked Sendable {
         dw_set_long(easy, CURLOPT_BUFFERSIZE, 64 << 10)
         dw_set_long(easy, CURLOPT_CONNECTTIMEOUT, request.limits.connectSeconds)
         dw_set_long(easy, CURLOPT_TIMEOUT, request.limits.totalSeconds)
-        dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.limits.stallBytesPerSecond)
-        dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
         if let socket = request.unixSocket { dw_set_text(easy, CURLOPT_UNIX_SOCKET_PATH, socket) }
         take(request.route, easy)
         openSockets(easy)
@@ -154,8 +147,16 @@ final class HTTPExchange: @unchecked Sendable {
             exceeded = .tooLarge(limit: request.limits.bodyBytes)
             return 0
         }
+        if body.count == 0 { expectPace() }
         body.append(bytes)
         return bytes.count
+    }
+
+    /// From here on a slow answer is a stall; what came before it was thinking, which only the whole time limits.
+    private func expectPace() {
+        guard let easy else { return }
+        dw_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, request.limits.stallBytesPerSecond)
+        dw_set_long(easy, CURLOPT_LOW_SPEED_TIME, request.limits.stallSeconds)
     }
 
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -187,13 +188,32 @@ final class HTTPExchange: @unchecked Sendable {
         switch code {
         case CURLE_OK:
             // libcurl takes an end of the connection inside the headers for the end of the answer.
-            guard headersEnded else { return .failure(.unreachable("the answer ended inside its headers")) }
+            guard headersEnded else { return .failure(.broken("the answer ended inside its headers")) }
             var status = 0
             dw_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
             return .success(HTTPResponse(status: status, headers: headers, body: body))
-        case CURLE_OPERATION_TIMEDOUT:
-            return .failure(.timedOut(words[0] == 0 ? why : String(cString: words)))
+        case CURLE_OPERATION_TIMEDOUT: return .failure(lateness(easy))
+        case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2,
+            CURLE_HTTP2_STREAM:
+            return .failure(.broken(why))
         default: return .failure(.unreachable(lack ?? why))
         }
+    }
+
+    /// Which limit was met, in words that blame nobody for thinking: libcurl calls each of them slow.
+    private func lateness(_ easy: UnsafeMutableRawPointer) -> HTTPError {
+        let limits = request.limits
+        var sent: curl_off_t = 0
+        var taken: curl_off_t = 0
+        dw_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T, &sent)
+        dw_get_offset(easy, CURLINFO_TOTAL_TIME_T, &taken)
+        if sent == 0 { return .unreachable("no connection in \(limits.connectSeconds) s") }
+        guard body.count > 0 else { return .timedOut("no answer in \(limits.totalSeconds) s") }
+        if taken >= Int64(limits.totalSeconds) * 1_000_000 {
+            return .timedOut("\(limits.totalSeconds) s were over after \(body.count) bytes of the answer")
+        }
+        return .timedOut(
+            "after \(body.count) bytes the answer came at less than \(limits.stallBytesPerSecond) bytes/s for "
+                + "\(limits.stallSeconds) s")
     }
 }

@@ -59,7 +59,8 @@ extension HTTPRequest: CustomStringConvertible, CustomReflectable {
 public struct HTTPLimits: Hashable, Sendable {
     public var connectSeconds = 5
     public var totalSeconds = 30
-    /// Slower than this for so many seconds is dead.
+    /// Slower than this for so many seconds, from the first byte of the body on, is dead. Before it the other side may
+    /// think as long as it may take in all.
     public var stallBytesPerSecond = 1_024
     public var stallSeconds = 10
     public var bodyBytes = 64 << 20
@@ -67,11 +68,11 @@ public struct HTTPLimits: Hashable, Sendable {
 
     public init() {}
 
-    /// For a request whose whole time is its caller's to set. The other side may spend all of it on thinking, which
-    /// libcurl cannot tell from a stall.
+    /// For a request whose whole time is its caller's to set. A node that writes while it works may pause within its
+    /// answer, so that a third of all the time is not a stall.
     public init(totalSeconds: Int, bodyBytes: Int = HTTPLimits().bodyBytes) {
         self.totalSeconds = totalSeconds
-        stallSeconds = totalSeconds
+        stallSeconds = max(stallSeconds, totalSeconds / 3)
         self.bodyBytes = bodyBytes
         connectSeconds = min(connectSeconds, totalSeconds)
     }
@@ -80,6 +81,8 @@ public struct HTTPLimits: Hashable, Sendable {
 /// A request that got no answer.
 public enum HTTPError: Error, Hashable, Sendable {
     case unreachable(String)
+    /// The connection ended before the answer did.
+    case broken(String)
     case timedOut(String)
     case tooLarge(limit: Int)
     case tooManyHeaders(limit: Int)
@@ -89,7 +92,7 @@ public enum HTTPError: Error, Hashable, Sendable {
 extension HTTPError: CustomStringConvertible {
     public var description: String {
         switch self {
-        case .unreachable(let why): why
+        case .unreachable(let why), .broken(let why): why
         case .timedOut(let why): "timed out: \(why)"
         case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
         case .tooManyHeaders(let limit): "the answer has more than \(limit) bytes of headers"

@@ -9,8 +9,9 @@ public final class Node: Sendable {
     private let wire: any Wire
     private let pacer: Pacer?
     private let batchLimit: Int
-    /// By the method that a batch begins with: a node takes fewer blocks at once than it takes headers.
-    private let batches = Mutex<[String: BatchSize]>([:])
+    /// Seconds that one request may take.
+    public let patience: Int
+    private let habits = Mutex(Habits())
     private let parsers = ParserPool()
     private let meters: NodeMeters
     /// What the answers to the calls of one question may cost together.
@@ -32,17 +33,20 @@ public final class Node: Sendable {
     convenience init(_ endpoint: NodeEndpoint, name: String, _ client: HTTPClient) {
         self.init(
             name: name, wire: HTTPWire(endpoint, client: client),
-            pacer: Pacer(callsPerSecond: endpoint.requestsPerSecond), secrets: endpoint.secrets)
+            pacer: Pacer(callsPerSecond: endpoint.requestsPerSecond), secrets: endpoint.secrets,
+            patience: endpoint.limits.totalSeconds)
     }
 
     init(
-        name: String, wire: any Wire, pacer: Pacer?, batchLimit: Int = 100, secrets: Secrets = Secrets([])
+        name: String, wire: any Wire, pacer: Pacer?, batchLimit: Int = 100, secrets: Secrets = Secrets([]),
+        patience: Int = HTTPLimits().totalSeconds
     ) {
         self.name = name
         self.wire = wire
         self.pacer = pacer
         self.secrets = secrets
         self.batchLimit = batchLimit
+        self.patience = patience
         meters = NodeMeters(node: name)
     }
 
@@ -51,12 +55,14 @@ public final class Node: Sendable {
 
     /// The smallest batch that it is held to, because it has refused a larger one; nil while it is not.
     public var batchesOf: Int? {
-        batches.withLock { $0.values.filter { $0.calls < $0.most }.map(\.calls).min() }
+        habits.withLock { $0.batches.values.filter { $0.calls < $0.most }.map(\.calls).min() }
     }
 
     /// Sends the calls, in one batch where they fit one, and hands their answers to `read`.
     ///
-    /// The answers are valid inside `read` alone. Every call has been answered or is reported as unanswered.
+    /// The answers are valid inside `read` alone. Every call has been answered or is reported as unanswered. Whatever a
+    /// batch is refused with, but for our rate, its calls are asked again in smaller ones and at last alone; what then
+    /// befalls one call is its own, and thrown where its answer is read.
     ///
     /// - Parameter depth: how deeply an answer may nest: `JSONDepth.trace` where a trace is asked for.
     public func call<Value>(
@@ -64,50 +70,98 @@ public final class Node: Sendable {
     ) async throws(NodeError) -> Value {
         var loan = ParserLoan(from: parsers, depth: depth)
         defer { loan.end() }
-        var answers = [RPCReplies.Answer](repeating: .none, count: calls.count)
-        var received = 0
-        var next = 0
-        while next < calls.count {
-            let part = next..<min(next + batchSize(calls[0].method), calls.count)
+        var question = Question(calls)
+        while !question.isOver {
+            let part = question.part(atMost: batchSize(question.method))
             do throws(NodeError) {
-                received += try await ask(calls, part, &loan, &answers)
+                try await ask(&question, part, &loan)
+                guard try await isUndoubted(&question, part, &loan) else { continue }
             } catch {
-                guard part.count > 1, error.refusesBatch else { throw error }
-                for index in part { answers[index] = .none }
-                note(calls[0].method) { $0.refuse(part.count) }
-                continue
+                if part.count > 1, error.mayBeOfBatch {
+                    question.refuse(part, for: error.fault)
+                    continue
+                }
+                // A proxy may cut off what is too long for it: the next time fewer are asked.
+                if case .broken = error.fault, part.count > 1 {
+                    note(question.method) { $0.refuse(part.count) }
+                }
+                let error = error.asking(question, part)
+                if part.count == 1, question.give(up: part.lowerBound, for: error) { continue }
+                throw error
             }
-            guard received <= Self.mostBytes else { throw fault(.tooLarge(limit: Self.mostBytes)) }
-            note(calls[0].method) { $0.work(part.count) }
-            next = part.upperBound
+            guard question.received <= Self.mostBytes else {
+                throw fault(.tooLarge(limit: Self.mostBytes)).asking(question, part)
+            }
+            if let refused = question.settle(part) {
+                note(question.method) { $0.refuse(refused.calls, leaving: refused.left) }
+            } else {
+                note(question.method) { $0.work(part.count) }
+            }
         }
-        return try read(RPCReplies(node: name, calls: calls, answers: answers))
+        return try read(RPCReplies(node: name, calls: calls, answers: question.answers))
     }
 
     /// Puts the answers to a part of the calls in their places.
-    ///
-    /// - Returns: how many bytes they are.
     private func ask(
-        _ calls: [RPCCall], _ part: Range<Int>, _ loan: inout ParserLoan, _ answers: inout [RPCReplies.Answer]
-    ) async throws(NodeError) -> Int {
+        _ question: inout Question, _ part: Range<Int>, _ loan: inout ParserLoan
+    ) async throws(NodeError) {
+        let calls = question.calls
+        var answers = question.answers
+        for index in part { answers[index] = .none }
         let response = try await exchange(.post(Self.body(calls[part])), calls: part.count) {
             response throws(NodeError) in
-            try match(response, to: part, loan.parser(), &answers)
+            let parser = loan.parser()
+            do throws(NodeError) {
+                try match(response, to: calls[part], parser, &answers)
+                try assertWhole(answers, calls, part)
+            } catch {
+                loan.giveBackLast()
+                throw error
+            }
         }
-        for index in part where part.count > 1 {
-            guard case .error(let error) = answers[index], error.meaning == .tooMuch else { continue }
-            throw fault(.rpc(method: calls[index].method, code: error.code, message: error.message))
+        question.answers = answers
+        question.received += response.body.count
+    }
+
+    /// Every call of the part is answered, and none of several with the word that they are too many.
+    private func assertWhole(
+        _ answers: [RPCReplies.Answer], _ calls: [RPCCall], _ part: Range<Int>
+    ) throws(NodeError) {
+        for index in part {
+            switch answers[index] {
+            case .none: throw fault(.unanswered(method: calls[index].method))
+            case .error(let error) where part.count > 1 && error.meaning == .tooMuch:
+                throw fault(.rpc(method: calls[index].method, code: error.code, message: error.message))
+            case .error, .result, .fault: break
+            }
         }
-        return response.body.count
+    }
+
+    /// Asks a call alone that was answered with an error we do not know: the same again is the call's own, and anything
+    /// else shows that so many at once were too many.
+    ///
+    /// - Returns: false where the part has to be asked again, in smaller ones.
+    private func isUndoubted(
+        _ question: inout Question, _ part: Range<Int>, _ loan: inout ParserLoan
+    ) async throws(NodeError) -> Bool {
+        while let (index, error) = question.doubt(in: part, besides: habits.withLock { $0.errors }) {
+            try await ask(&question, index..<index + 1, &loan)
+            guard case .error(let again) = question.answers[index], again.code == error.code else {
+                question.refuse(part, for: nil)
+                return false
+            }
+            habits.withLock { $0.note(OwnError(question.calls[index].method, error)) }
+        }
+        return true
     }
 
     /// What the node takes, and no more at once than it is to be asked in a second.
     private func batchSize(_ method: String) -> Int {
-        min(batches.withLock { $0[method]?.calls } ?? max(1, batchLimit), pacer?.burst ?? .max)
+        min(habits.withLock { $0.batches[method]?.calls } ?? max(1, batchLimit), pacer?.burst ?? .max)
     }
 
     private func note(_ method: String, _ body: (inout BatchSize) -> Void) {
-        batches.withLock { body(&$0[method, default: BatchSize(most: batchLimit)]) }
+        habits.withLock { body(&$0.batches[method, default: BatchSize(most: batchLimit)]) }
     }
 
     /// Gets a path below the node's URL, such as a REST block. A 404 is `missing`.
@@ -118,7 +172,7 @@ public final class Node: Sendable {
             switch response.status {
             case 200: break
             case 404: throw fault(.missing("\(path): \(excerpt(of: response, 200))"))
-            default: throw refusal(response)
+            default: throw refusal(response, of: "GET \(path)")
             }
         }
         return try withExtendedLifetime(response.body) { body throws(NodeError) in try read(body.bytes) }

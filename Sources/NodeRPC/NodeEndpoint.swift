@@ -8,6 +8,8 @@ public struct NodeEndpoint: Sendable {
     public let headers: [Header]
     /// Requests a second that this node is asked at most; nil for no limit.
     public let requestsPerSecond: Int?
+    /// What one request to it may cost.
+    public let limits: HTTPLimits
     /// Where it leads, in one spelling: two endpoints of one place are one node.
     public let place: String
     /// Whether what is asked and answered can be read and changed by anybody on the way.
@@ -24,8 +26,12 @@ public struct NodeEndpoint: Sendable {
     }
 
     /// From `http(s)://[user:password@]host[:port][/path]` or `http+unix:///path/to.sock[/path]`.
+    ///
+    /// - Parameter timeout: seconds that one request may take, its thinking included.
     public init(
-        _ text: String, credentials: Credentials? = nil, headers: [Header] = [], requestsPerSecond: Int? = nil
+        _ text: String, credentials: Credentials? = nil, headers: [Header] = [],
+        requestsPerSecond: Int? = nil,
+        timeout: Int? = nil
     ) throws(InvalidURL) {
         let parsed = try URLParts(text)
         url = parsed.url
@@ -34,6 +40,7 @@ public struct NodeEndpoint: Sendable {
         self.credentials = credentials ?? parsed.credentials
         self.headers = headers
         self.requestsPerSecond = requestsPerSecond
+        limits = timeout.map { HTTPLimits(totalSeconds: $0) } ?? HTTPLimits()
     }
 
     /// What logs, metrics and errors call this node. Paths and queries often hold API keys, so only the host

@@ -3,15 +3,19 @@ public struct NodeError: Error, Hashable, Sendable {
     /// The node's name: its URL without credentials.
     public let node: String
     public let fault: Fault
+    /// What was asked last, and in which form; nil where the fault says enough.
+    public let question: String?
 
     public enum Fault: Hashable, Sendable {
-        /// No connection, or it broke.
+        /// No connection.
         case unreachable(String)
+        /// The connection ended before the answer did.
+        case broken(String)
         case timedOut(String)
         /// An HTTP status that carries no JSON-RPC answer.
         case http(status: Int, excerpt: String)
-        /// 401 or 403.
-        case unauthorized(status: Int)
+        /// 401 or 403, for this method, in these words.
+        case unauthorized(status: Int, method: String, words: String)
         /// 429, or an error that says so.
         case rateLimited(retryAfterSeconds: Int?)
         case tooLarge(limit: Int)
@@ -19,7 +23,7 @@ public struct NodeError: Error, Hashable, Sendable {
         case malformed(String)
         /// A JSON-RPC error object.
         case rpc(method: String, code: Int64, message: String)
-        /// A batch's reply lacks the answer to one of its calls.
+        /// The reply lacks the answer to one of its calls.
         case unanswered(method: String)
         /// The node has not, or no longer, what it said it has: `null`, "not found", pruned.
         case missing(String)
@@ -34,14 +38,50 @@ public struct NodeError: Error, Hashable, Sendable {
         case cancelled
     }
 
-    public init(node: String, fault: Fault) {
+    public init(node: String, fault: Fault, question: String? = nil) {
         self.node = node
         self.fault = fault
+        self.question = question
+    }
+}
+
+extension NodeError {
+    /// What is wrong, and what was asked last: for people, beside the node's name.
+    public var words: String { "\(fault)" + (question.map { " (asked last: \($0))" } ?? "") }
+
+    /// Another form of the question, or a part of it, may be answered.
+    public var asksForLess: Bool {
+        switch fault {
+        case .tooLarge: true
+        default: mayBeOfBatch
+        }
+    }
+
+    /// The method is not to be had at this node, or not for us, while others are.
+    public var saysAbsent: Bool {
+        switch fault {
+        case .unauthorized, .http(404, _), .http(405, _), .http(501, _): true
+        case .rpc(_, let code, let message): RPCError(code: code, message: message).meaning == .noSuchMethod
+        default: false
+        }
+    }
+
+    /// With what was asked, unless the fault names it already.
+    func asking(_ question: Question, _ part: Range<Int>) -> NodeError {
+        switch fault {
+        case .timedOut, .http, .malformed, .unanswered, .rpc, .tooLarge, .broken: break
+        case .unreachable, .unauthorized, .rateLimited, .missing, .syncing, .unproven, .wrongChain, .unsuited,
+            .cancelled:
+            return self
+        }
+        let first = question.calls[part.lowerBound].words
+        let words = part.count == 1 ? first : "\(part.count) calls at once, the first \(first)"
+        return NodeError(node: node, fault: fault, question: self.question ?? words)
     }
 }
 
 extension NodeError: CustomStringConvertible {
-    public var description: String { "\(node): \(fault)" }
+    public var description: String { "\(node): \(words)" }
 }
 
 extension NodeError.Fault: CustomStringConvertible {
@@ -49,17 +89,22 @@ extension NodeError.Fault: CustomStringConvertible {
         switch self {
         case .unreachable(let why):
             "cannot be reached (\(why)); check that the node runs and its URL is right"
+        case .broken(let why): "broke off before its answer was whole (\(why))"
         case .timedOut(let why): "did not answer in time (\(why))"
         case .http(let status, let excerpt): "answered HTTP \(status): \(excerpt)"
-        case .unauthorized(let status):
-            "refused our credentials (HTTP \(status)); check user, password or headers"
+        case .unauthorized(401, let method, let words):
+            "refused our credentials (HTTP 401 to \(method)\(words.isEmpty ? "" : ": \(words)")); "
+                + "check user, password or headers"
+        case .unauthorized(let status, let method, let words):
+            "forbids \(method) (HTTP \(status)\(words.isEmpty ? ", without a word" : ": \(words)")); check user, password "
+                + "or headers, and whether its plan or whitelist (bitcoind: rpcwhitelist) holds \(method)"
         case .rateLimited(let seconds):
             "limits our rate" + (seconds.map { " for \($0) s" } ?? "")
                 + "; it is asked more slowly, and a higher plan or another node helps"
         case .tooLarge(let limit): "answered with more than \(limit) bytes"
         case .malformed(let what): "answered malformed data: \(what)"
         case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"
-        case .unanswered(let method): "left \(method) unanswered in a batch"
+        case .unanswered(let method): "left \(method) unanswered"
         case .missing(let what): "does not have \(what)"
         case .syncing(let what): "is still syncing (\(what))"
         case .unproven(let what): "gave an answer that does not hold: \(what)"

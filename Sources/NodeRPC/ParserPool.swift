@@ -44,6 +44,11 @@ struct ParserLoan {
         return parser
     }
 
+    /// Gives the newest back: the answer that it read was thrown away.
+    mutating func giveBackLast() {
+        if let last = borrowed.popLast() { pool.giveBack([last]) }
+    }
+
     func end() {
         pool.giveBack(borrowed)
     }

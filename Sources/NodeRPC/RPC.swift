@@ -9,6 +9,11 @@ public struct RPCCall: Hashable, Sendable {
         self.params = params
     }
 
+    /// For an error that says what was asked: `eth_getBlockReceipts ["0x1b4"]`.
+    var words: String {
+        params.utf8.count <= 120 ? "\(method) \(params)" : "\(method) \(params.prefix(110))…"
+    }
+
     func text(id: Int) -> String {
         #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(params)}"#
     }
@@ -34,15 +39,34 @@ public struct RPCReplies {
     enum Answer {
         case result(JSON)
         case error(RPCError)
+        /// Asked alone, the call came to nothing, while others were answered.
+        case fault(NodeError)
         case none
+
+        var isResult: Bool {
+            if case .result = self { true } else { false }
+        }
     }
 
     /// The answer to the call at `index`: its result, or the node's error. An answer that is not there is an error.
     public func answer(_ index: Int) throws(NodeError) -> Result {
         switch answers[index] {
-        case .result(let json): .result(json)
-        case .error(let error): .error(error)
-        case .none: throw NodeError(node: node, fault: .unanswered(method: calls[index].method))
+        case .result(let json): return .result(json)
+        case .error(let error): return .error(error)
+        case .fault(let error): throw error
+        case .none:
+            throw NodeError(
+                node: node, fault: .unanswered(method: calls[index].method), question: calls[index].words)
+        }
+    }
+
+    /// How the node says that it has no such method, or not for us: in words of its own, or by a status (401, 403: a
+    /// plan or a whitelist; 404, 405, 501). Nil where it says no such thing.
+    public func absence(_ index: Int) -> String? {
+        switch answers[index] {
+        case .error(let error) where error.meaning == .noSuchMethod: "error \(error.code): \(error.message)"
+        case .fault(let error): error.saysAbsent ? "\(error.fault)" : nil
+        case .result, .error, .none: nil
         }
     }
 
@@ -58,8 +82,14 @@ public struct RPCReplies {
         case .error(let error):
             throw NodeError(
                 node: node,
-                fault: .rpc(method: calls[index].method, code: error.code, message: error.message))
+                fault: .rpc(method: calls[index].method, code: error.code, message: error.message),
+                question: calls[index].words)
         }
+    }
+
+    /// For an adapter that finds fault with the answer to one call.
+    public func fault(_ fault: NodeError.Fault, at index: Int) -> NodeError {
+        NodeError(node: node, fault: fault, question: calls[index].words)
     }
 
     /// For an adapter that finds fault with an answer.

@@ -80,20 +80,3 @@ private struct Phrase: Sendable {
         return true
     }
 }
-
-extension NodeError {
-    /// Less at once may be answered: the node says so, or what it sends is more than we take.
-    public var asksForLess: Bool {
-        if case .tooLarge = fault { return true }
-        return refusesBatch
-    }
-
-    /// The node takes a smaller batch.
-    var refusesBatch: Bool {
-        switch fault {
-        case .http(status: 413, _): true
-        case .rpc(_, let code, let message): RPCError(code: code, message: message).meaning == .tooMuch
-        default: false
-        }
-    }
-}

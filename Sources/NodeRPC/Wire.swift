@@ -28,6 +28,7 @@ public struct HTTPWire: Wire {
         case .get(let path):
             http = HTTPRequest(method: .get, url: endpoint.url(appending: path))
         }
+        http.limits = endpoint.limits
         http.headers += endpoint.headers.map { ($0.name, $0.value) }
         http.unixSocket = endpoint.unixSocket
         http.credentials = endpoint.credentials

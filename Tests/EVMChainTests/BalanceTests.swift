@@ -136,7 +136,7 @@ import Testing
             (.error(-32_000, "execution aborted (timeout = 5s)"), "execution aborted"),
             (.error(-32_000, "Too Many Requests"), "limits our rate"),
             (.result("null"), "malformed"), (.result("5"), "malformed"), (.result(#""15""#), "malformed"),
-            (.result(#""0x5""#), "malformed"), (.result(#""0xzz""#), "malformed"), (.silence, "unanswered"),
+            (.result(#""0x5""#), "malformed"), (.result(#""0xzz""#), "malformed"), (.silence, "malformed"),
         ] as [(ScriptedWire.Reply, String)])
     func `a node that cannot tell a balance is at fault, and its block is not taken`(
         reply: ScriptedWire.Reply, reason: String

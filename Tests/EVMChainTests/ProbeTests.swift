@@ -96,7 +96,7 @@ import Testing
         let scene = Scene([method: Self.absent])
         let adapter = try adapter(scene, options: "{internal_transfers: \(option)}")
         let words =
-            "node: cannot be used: it has no \(method), which internal_transfers: \(option) in the chain file "
+            "node: cannot be used: it has no \(method) (error -32601: the method does not exist), which internal_transfers: \(option) in the chain file "
             + "needs; switch its \(module) API on, take a node or plan that has it, or give up internal_transfers"
         let probed = await #expect(throws: NodeError.self) { try await adapter.probe() }
         #expect(said(probed) == words)
@@ -115,8 +115,9 @@ import Testing
                 let error = await #expect(throws: NodeError.self) { try await adapter.probe() }
                 #expect(
                     said(error)
-                        == "node: cannot be used: it has no eth_call, which verify_by_balance of USD in the "
-                        + "chain file needs; take a node or plan that has it, or give up verify_by_balance")
+                        == "node: cannot be used: it has no eth_call (error -32601: the method does not exist), which "
+                        + "verify_by_balance of USD in the chain file needs; take a node or plan that has it, or give up verify_by_balance"
+                )
                 continue
             }
             #expect(try await adapter.probe().last == Capability("balances", isOffered: true))

@@ -26,7 +26,7 @@ private func error(_ request: HTTPRequest) async -> HTTPError? {
 }
 
 private func isUnreachable(_ error: HTTPError?) -> Bool {
-    if case .unreachable = error { true } else { false }
+    if case .broken = error { true } else if case .unreachable = error { true } else { false }
 }
 
 @Suite struct HTTPClientTests {

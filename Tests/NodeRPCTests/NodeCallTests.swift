@@ -40,19 +40,26 @@ internal import Testing
         #"[{"id":0,"result":"a"},{"id":1},{"id":2,"result":"c"}]"#,
         #"[{"id":0,"result":"a"},{"id":null,"result":"b"},{"id":2,"result":"c"}]"#,
     ])
-    func `a call without an answer is an error of its own, and never empty`(_ body: String) async throws {
+    func `a call without an answer is asked again, and never empty`(_ body: String) async throws {
+        let bodies = [body, #"{"id":0,"result":"a"}"#, "[]", #"{"id":2,"result":"c"}"#]
+        let wire = ScriptedWire(bodies.map { .success(response($0)) })
         #expect(
-            try await node(body).outcomes(calls(3)) == [#""a""#, "left m1 unanswered in a batch", #""c""#])
+            try await Node(name: "n", wire: wire).outcomes(calls(3)) == [
+                #""a""#, "left m1 unanswered", #""c""#,
+            ])
     }
 
     @Test func `an empty batch answers nothing`() async throws {
-        let outcomes = try await node("[]").outcomes(calls(2))
-        #expect(outcomes == ["left m0 unanswered in a batch", "left m1 unanswered in a batch"])
+        let wire = ScriptedWire([.success(response("[]")), .success(response("[]"))])
+        #expect(await Node(name: "n", wire: wire).fault(of: calls(2)) == .unanswered(method: "m0"))
     }
 
     @Test func `two answers to one call are refused`() async {
         let twice = #"[{"id":0,"result":"a"},{"id":1,"result":"b"},{"id":0,"result":"z"}]"#
-        #expect(await node(twice).fault(of: calls(2)) == .malformed("two answers to one call of a batch"))
+        let wire = ScriptedWire([.success(response(twice)), .success(response(twice))])
+        #expect(
+            await Node(name: "n", wire: wire).fault(of: calls(2))
+                == .malformed("two answers to one call of a batch"))
     }
 
     @Test(arguments: [
@@ -77,8 +84,10 @@ internal import Testing
 
     @Test func `errors of single calls stay beside the results of the others`() async throws {
         let body = #"[{"id":1,"error":{"code":-32000,"message":"header not found"}},{"id":0,"result":"a"}]"#
+        let again = #"{"id":1,"error":{"code":-32000,"message":"header not found"}}"#
+        let wire = ScriptedWire([.success(response(body)), .success(response(again))])
         #expect(
-            try await node(body).outcomes(calls(2))
+            try await Node(name: "n", wire: wire).outcomes(calls(2))
                 == [#""a""#, "answered m1 with error -32000: header not found"])
     }
 
@@ -105,18 +114,6 @@ internal import Testing
             return RPCError(code: 0, message: "no error")
         }
         #expect(answer == RPCError(code: code, message: message))
-    }
-
-    @Test func `one error for a whole batch fails the batch`() async {
-        let body = #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"invalid request"}}"#
-        #expect(
-            await node(body).fault(of: calls(2))
-                == .rpc(method: "batch", code: -32600, message: "invalid request"))
-    }
-
-    @Test func `one result for a whole batch answers none of its calls`() async throws {
-        let outcomes = try await node(#"{"id":0,"result":"a"}"#).outcomes(calls(2))
-        #expect(outcomes == ["left m0 unanswered in a batch", "left m1 unanswered in a batch"])
     }
 
     @Test(arguments: [1, 2, 3, 4, 6, 7])

@@ -4,7 +4,8 @@ internal import Testing
 @Suite struct NodeRefusalTests {
     @Test(
         arguments: [
-            (401, .unauthorized(status: 401)), (403, .unauthorized(status: 403)),
+            (401, .unauthorized(status: 401, method: "m0", words: #"{"id":0,"result":"a"}"#)),
+            (403, .unauthorized(status: 403, method: "m0", words: #"{"id":0,"result":"a"}"#)),
             (429, .rateLimited(retryAfterSeconds: nil)),
             (301, .http(status: 301, excerpt: #"{"id":0,"result":"a"}"#)),
             (500, .http(status: 500, excerpt: #"{"id":0,"result":"a"}"#)),
@@ -76,6 +77,7 @@ internal import Testing
     @Test(
         arguments: [
             (.unreachable("refused"), .unreachable("refused")), (.timedOut("slow"), .timedOut("slow")),
+            (.broken("reset"), .broken("reset")),
             (.tooLarge(limit: 9), .tooLarge(limit: 9)), (.cancelled, .cancelled),
         ] as [(HTTPError, NodeError.Fault)])
     func `what happens on the way is the node's fault, by name`(_ error: HTTPError, _ fault: NodeError.Fault)
@@ -85,9 +87,11 @@ internal import Testing
         #expect(await node.fault(of: calls(1)) == fault)
     }
 
-    @Test func `the second of two requests failing fails the whole`() async {
+    @Test func `the second of two requests failing fails what reads its answer`() async throws {
         let wire = ScriptedWire([.success(response(#"{"id":0,"result":1}"#)), .failure(.timedOut("slow"))])
-        #expect(await Node(name: "n", wire: wire, batchLimit: 1).fault(of: calls(2)) == .timedOut("slow"))
+        #expect(
+            try await Node(name: "n", wire: wire, batchLimit: 1).outcomes(calls(2))
+                == ["1", "did not answer in time (slow)"])
     }
 
     @Test func `a path is got, is missing, or is refused`() async throws {
@@ -104,7 +108,9 @@ internal import Testing
         #expect(await get("", 200) == "")
         #expect(await get("gone", 404) == "n: does not have /rest/block/1.bin: gone")
         #expect(
-            await get("no", 401) == "n: refused our credentials (HTTP 401); check user, password or headers")
+            await get("no", 401)
+                == "n: refused our credentials (HTTP 401 to GET /rest/block/1.bin: no); check user, password or headers"
+        )
         #expect(await get("oops", 500) == "n: answered HTTP 500: oops")
     }
 

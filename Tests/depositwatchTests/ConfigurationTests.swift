@@ -88,7 +88,7 @@ private let refusals = [
             store: sqlite:/var/lib/x.db
             chains:
               litecoin:
-                nodes: ["http://user:word@a.example:9332", {url: "http+unix:///run/l.sock", requests_per_second: 5}]
+                nodes: ["http://user:word@a.example:9332", {url: "http+unix:///run/l.sock", requests_per_second: 5, timeout: 90s}]
                 from: 3000000
                 policy: [{below: "1", depth: 6}, {depth: 24}]
             callbacks:
@@ -99,6 +99,7 @@ private let refusals = [
         let chain = try #require(read.chains.first)
         #expect(chain.from == 3_000_000)
         #expect(chain.nodes.map(\.name) == ["a.example:9332", "/run/l.sock"])
+        #expect(chain.nodes.map(\.limits.totalSeconds) == [30, 90])
         #expect(chain.chain.spec.rules.policy.rules.map(\.requirement.depth) == [6, 24])
         let callback = try #require(try Callbacks(read.callbacks).all.first)
         #expect(callback.name == "ledger")

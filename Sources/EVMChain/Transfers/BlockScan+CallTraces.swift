@@ -27,15 +27,7 @@ extension BlockScan {
                 index += 1
                 continue
             }
-            guard let top = entry.member("result"), !top.isEmpty else {
-                try lackTrace(index, entry.member("error")?.string ?? "no result")
-                index += 1
-                continue
-            }
-            do throws(Flaw) { try readTop(top, of: index, &frame) } catch {
-                guard !transactions[index].isProven else { throw error }
-                try lackTrace(index, "it cannot be read")
-            }
+            try readEntry(entry.member("result"), of: index, entry.member("error")?.string, &frame)
             index += 1
         }
         while index < rootedCount, !needsTrace(index) { index += 1 }
@@ -43,6 +35,30 @@ extension BlockScan {
             throw Flaw.unproven(
                 "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
                 found: "\(index)")
+        }
+    }
+
+    /// `debug_traceTransaction` with the callTracer, a frame a transaction.
+    mutating func readCallTraces(_ traces: [BlockTraces.Trace]) throws(Flaw) {
+        var frame = AnswerObject<FrameField>()
+        for (index, trace) in traces.enumerated() where index < transactions.count && needsTrace(index) {
+            switch trace {
+            case .json(let top): try readEntry(top, of: index, nil, &frame)
+            case .none(let why):
+                // What no root is over, a node need not trace.
+                if index < rootedCount { try lackTrace(index, why) }
+            }
+        }
+    }
+
+    /// What a block's trace says of one transaction: that it says nothing of a foreign one is put up with.
+    private mutating func readEntry(
+        _ top: JSON?, of index: Int, _ why: String?, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        guard let top, !top.isEmpty else { return try lackTrace(index, why ?? "no result") }
+        do throws(Flaw) { try readTop(top, of: index, &frame) } catch {
+            guard !transactions[index].isProven else { throw error }
+            try lackTrace(index, "it cannot be read")
         }
     }
 

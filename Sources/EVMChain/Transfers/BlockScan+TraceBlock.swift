@@ -14,12 +14,12 @@ extension BlockScan {
 
     /// `trace_block` of OpenEthereum's module: a flat list in which an error stands at the failed item
     /// alone, so that what lies below it looks fine and is told by its path.
-    mutating func readTraceBlock(_ traces: JSON) throws(Flaw) {
+    mutating func readTraceBlock(_ traces: [JSON]) throws(Flaw) {
         var trace = AnswerObject<TraceField>()
         var moves: [Move] = []
         var failed: Set<[Int]> = []
         var roots = [Bool?](repeating: nil, count: transactions.count)
-        for (ordinal, item) in traces.elements.enumerated() {
+        for (ordinal, item) in traces.enumerated() {
             try trace.read(item, ordinal: ordinal)
             let block = try trace.bytes32(.blockHash)
             try expect("block of trace \(ordinal)", hash.text, block.text)

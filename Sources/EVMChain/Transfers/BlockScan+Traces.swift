@@ -27,11 +27,17 @@ enum FrameKind {
 extension BlockScan {
     /// Reads the value that moved inside of calls. Traces cannot be proven from the header: they are the
     /// node's word, held only against the transactions and receipts that are.
-    mutating func readTraces(_ traces: JSON, _ tracer: ScanRules.Tracer) throws(Flaw) {
-        guard traces.isArray else { throw Flaw.malformed("traces of block \(header.height) are no array") }
-        switch tracer {
-        case .callTracer: try readCallTraces(traces)
-        case .traceBlock: try readTraceBlock(traces)
+    mutating func readTraces(_ traces: BlockTraces, _ tracer: ScanRules.Tracer) throws(Flaw) {
+        switch (traces, tracer) {
+        case (.block(let traces), .callTracer): try readCallTraces(traces)
+        case (.block(let traces), .traceBlock): try readTraceBlock(Array(traces.elements))
+        case (.each(let traces), .callTracer): try readCallTraces(traces)
+        case (.each(let traces), .traceBlock):
+            try readTraceBlock(
+                traces.flatMap { trace -> [JSON] in
+                    guard case .json(let list) = trace, list.isArray else { return [] }
+                    return Array(list.elements)
+                })
         }
     }
 
@@ -62,6 +68,7 @@ extension BlockScan {
     /// A trace that is not there is refused, but of a foreign transaction, on which nothing depends but its own
     /// transfers.
     mutating func lackTrace(_ index: Int, _ why: String) throws(Flaw) {
+        lacksTrace = true
         let flaw = Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
         try differ(.trace, flaw, isRooted: !transactions[index].isProven)
     }

@@ -53,6 +53,8 @@ struct BlockScan: ~Copyable {
     /// Decorations that differ from what the roots are to prove.
     var differences: [Difference] = []
     var ends = LooseEnds()
+    /// The trace of a transaction is needed and is not among the block's: asked for alone it may be.
+    var lacksTrace = false
     /// A value went to a contract whose address follows from what no root is over.
     var createsByWord = false
     var transfers: [Transfer] = []
@@ -67,12 +69,13 @@ struct BlockScan: ~Copyable {
 
     /// A block with all its receipts, in order, and its traces where the chain file asks for them.
     mutating func scan(
-        _ header: Header, block: JSON, receipts: [JSON], traces: JSON?
+        _ header: Header, block: JSON, receipts: [JSON], traces: BlockTraces?
     ) throws(Flaw) -> ScannedBlock {
+        lacksTrace = false
         try begin(header, block)
         try readReceipts(receipts)
         if let tracer = rules.tracer {
-            guard let traces, !traces.isNull else { throw Flaw.missing("traces of block \(header.height)") }
+            guard let traces else { throw Flaw.missing("traces of block \(header.height)") }
             try readTraces(traces, tracer)
         }
         try readWithdrawals()

@@ -60,7 +60,7 @@ struct Check: AsyncParsableCommand {
         var complaints = 0
         for node in Node.ofOneChain(watched.nodes) {
             guard online else {
-                say("  node     \(node.name)")
+                say("  node     \(node.name), \(node.patience) s an answer at most")
                 continue
             }
             let adapter = watched.chain.adapter(on: node)
@@ -77,7 +77,7 @@ struct Check: AsyncParsableCommand {
                 await read(head, of: adapter)
                 for remark in node.remarks.all { say("    remark: \(remark.words)") }
             } catch {
-                say("  node     \(node.name): \(error.fault)")
+                say("  node     \(node.name): \(error.words)")
                 complaints += 1
             }
         }

@@ -92,7 +92,7 @@ extension StrictValue {
         return text
     }
 
-    fileprivate func seconds(_ range: ClosedRange<Int>) throws -> Int {
+    func seconds(_ range: ClosedRange<Int>) throws -> Int {
         let milliseconds = try milliseconds()
         guard milliseconds % 1_000 == 0, range.contains(milliseconds / 1_000) else {
             throw fail("expected whole seconds from \(range.lowerBound)s to \(range.upperBound)s")

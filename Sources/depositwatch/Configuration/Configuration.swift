@@ -86,18 +86,21 @@ extension NodeEndpoint {
             Header(name: name, value: try entry.secret())
         }
         let rate = try map.optional("requests_per_second")?.integer(1...1_000_000)
+        let timeout = try map.optional("timeout")?.seconds(1...600)
         try map.finish()
         self = try Self.endpoint(
-            url, at: value, credentials: credentials, headers: headers ?? [], requestsPerSecond: rate)
+            url, at: value, credentials: credentials, headers: headers ?? [], requestsPerSecond: rate,
+            timeout: timeout)
     }
 
     private static func endpoint(
         _ url: String, at value: StrictValue, credentials: Credentials? = nil, headers: [Header] = [],
-        requestsPerSecond: Int? = nil
+        requestsPerSecond: Int? = nil, timeout: Int? = nil
     ) throws -> NodeEndpoint {
         do throws(InvalidURL) {
             return try NodeEndpoint(
-                url, credentials: credentials, headers: headers, requestsPerSecond: requestsPerSecond)
+                url, credentials: credentials, headers: headers, requestsPerSecond: requestsPerSecond,
+                timeout: timeout)
         } catch {
             throw value.fail("\(error)")
         }
