@@ -117,6 +117,7 @@ let package = Package(
         tests(of: "Scenario", ["DepositTestKit"]),
         tests(of: "DiskFault", ["CFaultyDisk", "DepositTestKit", "DepositStore", "DepositEngine", grdb]),
         tests(of: "Fuzz", ["DepositTestKit", "DepositAPI", "depositwatch"]),
+        tests(of: "Habit", ["DepositTestKit"]),
         tests(of: "Simulation", ["DepositTestKit", logging]),
         tests(of: "Tidy", []),
         // The example in Swift of the article "Receivers in seven languages"; `test_receivers.py` runs it.

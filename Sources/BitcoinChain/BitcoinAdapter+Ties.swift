@@ -136,16 +136,42 @@ extension BitcoinAdapter {
         guard let root = try await rawHeaders(at: low...low).first else {
             throw node.fault(.missing("the header at height \(low)"))
         }
-        try proving { () throws(BlockFault) in
-            try ProvenHeaders.prove(root, low, noEasierThan: easiest)
-            try consensus.proveVersion(root.facts, at: low, name: root.hash.text)
-            try consensus.proveWork(of: root, at: low)
-        }
-        // The block itself is read: whatever it pays, its first transaction must name the height.
-        let header = root.facts.header(at: Height(low) ?? 0)
-        _ = try await blocks([header], watching: Watchlist(seed: 0))
+        try await proveHeight(of: root, at: low, below: height, consensus, easiest)
         proven.insert(root, at: low)
         try await know(below: root.hash, consensus)
         try await climb(from: (root.hash, low), to: height, judgement(consensus, easiest: easiest))
+    }
+
+    /// A block as hard as the chain file asks is read: whatever it pays, its first transaction must name its height.
+    ///
+    /// A node that has pruned it shows by the same means the height of the block that is wanted, which it must have
+    /// anyway, and by the links of the headers between them that of the pruned one.
+    private func proveHeight(
+        of root: RawHeader, at low: UInt64, below height: UInt64, _ consensus: Consensus, _ easiest: Target
+    ) async throws(NodeError) {
+        do throws(NodeError) { return try await prove(root, at: low, consensus, easiest) } catch {
+            guard case .missing = error.fault else { throw error }
+        }
+        var (top, at) = (root, low)
+        while at <= height {
+            let raw = try await rawHeaders(at: at + 1...min(at + Self.batch, height + 1))
+            guard let last = raw.last, raw[0].parent == top.hash else {
+                throw node.fault(.missing("a header at height \(at + 1) that stands on \(top.hash.text)"))
+            }
+            (top, at) = (last, at + UInt64(raw.count))
+        }
+        try await prove(top, at: at, consensus, easiest)
+    }
+
+    private func prove(
+        _ header: RawHeader, at height: UInt64, _ consensus: Consensus, _ easiest: Target
+    ) async throws(NodeError) {
+        try proving { () throws(BlockFault) in
+            try ProvenHeaders.prove(header, height, noEasierThan: easiest)
+            try consensus.proveVersion(header.facts, at: height, name: header.hash.text)
+            try consensus.proveWork(of: header, at: height)
+        }
+        let header = header.facts.header(at: Height(height) ?? 0)
+        _ = try await blocks([header], watching: Watchlist(seed: 0))
     }
 }

@@ -25,7 +25,7 @@ final class BitcoinAdapter: ChainAdapter {
         let anchors = chain.network.anchors
         var calls = [RPCCall("getblockchaininfo")] + anchors.map { RPCCall("getblockhash", "[\($0.height)]") }
         if chain.network.leastVersion != nil { calls.append(RPCCall("getnetworkinfo")) }
-        try await node.call(calls) { replies throws(NodeError) in
+        let remarks = try await node.call(calls) { replies throws(NodeError) in
             let info = try replies.value(0)
             guard let name = info.member("chain")?.string else {
                 throw replies.fault(.malformed("getblockchaininfo answered without chain"))
@@ -38,11 +38,12 @@ final class BitcoinAdapter: ChainAdapter {
                 try self.expect(
                     "block \(anchor.height) \(anchor.hash)", found: "block \(anchor.height) \(found)")
             }
-            try self.verifySynced(info, replies)
             if let least = self.chain.network.leastVersion {
                 try self.expectVersion(least, replies.value(calls.count - 1), replies)
             }
+            return try self.verifySynced(info, replies) + self.remarksOnPruning(info)
         }
+        node.remarks.renew("identity", with: remarks)
     }
 
     /// The hash is asked for first: while it stays the same, nothing else has to be.
@@ -125,18 +126,42 @@ final class BitcoinAdapter: ChainAdapter {
         }
     }
 
-    /// Nodes older than Bitcoin Core 0.16 do not say whether they are syncing: their blocks then trail
-    /// their headers.
-    private func verifySynced(_ info: JSON, _ replies: RPCReplies) throws(NodeError) {
+    /// The blocks of a node that is syncing trail its headers.
+    ///
+    /// Bitcoin Core takes itself for being in its initial download as long as its newest block is older than a day
+    /// (`IsInitialBlockDownload`): on a quiet network, or after a restart, it may be at its head all the same. Nodes
+    /// older than 0.16 do not say it.
+    private func verifySynced(_ info: JSON, _ replies: RPCReplies) throws(NodeError) -> [Remark] {
         guard let blocks = info.member("blocks")?.unsigned, let headers = info.member("headers")?.unsigned
         else {
             throw replies.fault(.malformed("getblockchaininfo answered without blocks or headers"))
         }
-        let isSyncing =
-            info.member("initialblockdownload")?.bool ?? (headers > blocks && headers - blocks > 6)
-        if isSyncing, !chain.network.isMinedAtWill {
+        let isDownloading = info.member("initialblockdownload")?.bool
+        let isBehind = isDownloading == true ? blocks == 0 || headers > blocks : headers > blocks + 6
+        if isDownloading != false, isBehind, !chain.network.isMinedAtWill {
             throw replies.fault(.syncing("it has \(blocks) of \(headers) blocks"))
         }
+        guard isDownloading == true, !chain.network.isMinedAtWill else { return [] }
+        return [
+            Remark(
+                topic: "identity: download",
+                words:
+                    "it takes itself for being in its initial block download, though it has all \(blocks) blocks "
+                    + "that it knows of: the network is quiet, or the node has no peers")
+        ]
+    }
+
+    private func remarksOnPruning(_ info: JSON) -> [Remark] {
+        guard info.member("pruned")?.bool == true, let lowest = info.member("pruneheight")?.unsigned,
+            lowest > 0
+        else { return [] }
+        return [
+            Remark(
+                topic: "identity: pruned",
+                words:
+                    "it has pruned the blocks below \(lowest): a start, a late address or an audit that needs them "
+                    + "needs another node")
+        ]
     }
 }
 

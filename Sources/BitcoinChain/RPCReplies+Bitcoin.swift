@@ -5,13 +5,19 @@ extension RPCReplies {
     /// The result of the call at `index`; the node's errors are told apart by their codes.
     ///
     /// Source: Bitcoin Core, rpc/protocol.h. `null` is no answer to any call that is made here.
-    func value(_ index: Int) throws(NodeError) -> JSON {
+    ///
+    /// - Parameter what: is asked for, for an error.
+    func value(_ index: Int, of what: String = "it") throws(NodeError) -> JSON {
         let json: JSON
         do throws(NodeError) { json = try result(index) } catch {
             guard case .rpc(_, let code, let message) = error.fault else { throw error }
             switch code {
-            case -5: throw fault(.missing("it: \(message)"))
-            case -1 where message.hasPrefix("Block not "): throw fault(.missing("it: \(message)"))
+            case -5: throw fault(.missing("\(what): \(message)"))
+            case -1 where message.hasPrefix("Block not "):
+                let cure =
+                    message.contains("pruned")
+                    ? "; let it keep more blocks (prune=), or add a node that keeps them all" : ""
+                throw fault(.missing("\(what): \(message)\(cure)"))
             case -28, -10: throw fault(.syncing(message))
             default: throw error
             }

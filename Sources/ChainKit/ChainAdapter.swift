@@ -43,6 +43,12 @@ public protocol Chain: Sendable {
     /// The `family` that chain files name: `evm`, `bitcoin`.
     static var family: String { get }
 
+    /// Everything that the family's nodes are asked for, whatever the chain file says.
+    static var needs: [NodeNeed] { get }
+
+    /// Those of them that this chain's file gives a use to.
+    var needs: [NodeNeed] { get }
+
     /// Decodes the family's own part of a chain file, `network` and `options`; an unknown key is an error.
     init(_ spec: ChainSpec) throws(ConfigError)
 
@@ -61,6 +67,10 @@ public protocol Chain: Sendable {
 }
 
 extension Chain {
+    /// Of a family that has no list of them.
+    public static var needs: [NodeNeed] { [] }
+    public var needs: [NodeNeed] { Self.needs }
+
     public var blockClock: BlockClock { .notBelowParent }
 
     /// A family that cannot tell has none but main ones.

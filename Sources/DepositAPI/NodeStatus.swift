@@ -16,10 +16,13 @@ public struct NodeStatus: Hashable, Sendable {
     /// The smallest batch that it is held to, having refused a larger one; nil while it is not.
     public var batchesOf: Int?
     public var capabilities: [Capability]
+    /// What is odd about it and decides nothing, in words.
+    public var remarks: [String]
 
     public init(
         name: String, head: Height? = nil, error: String? = nil, restsUntil: Timestamp? = nil,
-        heldTo: Int? = nil, batchesOf: Int? = nil, capabilities: [Capability] = []
+        heldTo: Int? = nil, batchesOf: Int? = nil, capabilities: [Capability] = [],
+        remarks: [String] = []
     ) {
         self.name = name
         self.head = head
@@ -28,6 +31,7 @@ public struct NodeStatus: Hashable, Sendable {
         self.heldTo = heldTo
         self.batchesOf = batchesOf
         self.capabilities = capabilities
+        self.remarks = remarks
     }
 
     var json: JSONText {
@@ -38,6 +42,7 @@ public struct NodeStatus: Hashable, Sendable {
             "calls_per_batch": batchesOf.map { .integer(Int64($0)) } ?? .null,
             "has": .array(capabilities.filter(\.isOffered).map { .string($0.name) }),
             "lacks": .array(capabilities.filter { !$0.isOffered }.map { .string($0.name) }),
+            "remarks": .array(remarks.map { .string($0) }),
         ])
     }
 }

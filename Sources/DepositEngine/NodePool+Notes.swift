@@ -13,7 +13,8 @@ extension NodePool {
             return NodeReport(
                 name: record.name, head: record.head, complaint: record.complaint,
                 restsUntil: record.isFit(at: clock.now) ? nil : record.restsUntil, heldTo: member.rpc.heldTo,
-                batchesOf: member.rpc.batchesOf, capabilities: record.capabilities)
+                batchesOf: member.rpc.batchesOf, capabilities: record.capabilities,
+                remarks: member.rpc.remarks.all.map(\.words))
         }
     }
 
@@ -33,6 +34,21 @@ extension NodePool {
                 metadata: ["reason": "\(stall.words)"])
         } else {
             logger.notice("the chain goes on")
+        }
+    }
+
+    /// Says each remark on a node once.
+    func noteRemarks(of member: Member) {
+        let remarks = member.rpc.remarks.all
+        let news = state.withLock { state in
+            let news = remarks.filter { !state.told[member.index, default: []].contains($0) }
+            if !news.isEmpty { state.told[member.index] = Set(remarks) }
+            return news
+        }
+        for remark in news {
+            logger.notice(
+                "a remark on a node",
+                metadata: ["node": "\(member.node.name)", "remark": "\(remark.words)"])
         }
     }
 

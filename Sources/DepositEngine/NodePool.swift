@@ -25,6 +25,8 @@ final class NodePool: Sendable {
         var greeted: Set<Int> = []
         /// Those that are asked more slowly than the operator allows: said once.
         var held: Set<Int> = []
+        /// The remarks on each that were said, as they stood then.
+        var told: [Int: Set<Remark>] = [:]
         var failuresInARow = 0
         /// Since when the tip has stayed below the head in turns of this node; nil while it does not.
         var behind: (index: Int, tip: Height, since: Timestamp)?
@@ -165,6 +167,7 @@ final class NodePool: Sendable {
             metadata: ["node": "\(member.node.name)"].merging(
                 lacks.isEmpty ? [:] : ["lacks": "\(lacks.joined(separator: ", "))"]
             ) { first, _ in first })
+        noteRemarks(of: member)
         return true
     }
 
@@ -185,6 +188,7 @@ final class NodePool: Sendable {
         if recovered { logger.notice("node answers again", metadata: ["node": "\(member.node.name)"]) }
         note(stall)
         noteRate(of: member)
+        noteRemarks(of: member)
         settle(turn)
         health.update { report in
             report.node = member.node.name

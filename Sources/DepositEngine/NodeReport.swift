@@ -15,4 +15,6 @@ public struct NodeReport: Hashable, Sendable {
     /// The smallest batch that it is held to, having refused a larger one; nil while it is not.
     public let batchesOf: Int?
     public let capabilities: [Capability]
+    /// What is odd about it and decides nothing, in words.
+    public let remarks: [String]
 }

@@ -67,8 +67,11 @@ extension Pipeline {
             throw seat.node.fault(.missing("block \(lacking) to look for late addresses in"))
         }
         // What our chain, or the slice before, stands on decides. A node that shows something else there follows
-        // another chain, or two at once: no lie, and no help.
-        let above = local.headers.first.flatMap { $0.height == top + 1 ? $0 : nil }
+        // another chain, or two at once: no lie, and no help. Only where there is room for blocks between may the slice
+        // end on something else than what our lowest header stands on.
+        let above = local.headers.first.flatMap { lowest in
+            lowest.parent == theirs.last?.hash || lowest.height <= top + 1 ? lowest : nil
+        }
         var below = last
         for header in theirs + (above.map { [$0] } ?? []) {
             guard below.map({ header.parent == $0 }) ?? true else {

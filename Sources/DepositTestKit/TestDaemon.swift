@@ -3,7 +3,7 @@ internal import ChainKit
 public import DepositCore
 public import DepositEngine
 public import DepositStore
-internal import NodeRPC
+package import NodeRPC
 internal import Synchronization
 
 /// The daemon's own watcher, store and notifier in a test, on clocks that the test moves: what a backend is tested
@@ -22,6 +22,7 @@ public final class TestDaemon: Sendable {
     public let store: Store
     private let chain: TestChain
     private let watcher: Watcher
+    private let watching: LiveWatchlist
     private let notifier: Notifier
     private let callbacks: [Callback]
     /// Moves when a delivery waits for its next try, and then alone.
@@ -43,9 +44,20 @@ public final class TestDaemon: Sendable {
     /// - Parameters:
     ///   - place: where its store is.
     ///   - chainFile: how the daemon is told to watch the chain; by default the chain's own file.
-    public init(
+    public convenience init(
         _ chain: TestChain, nodes: [ScriptedNode]? = nil, watching addresses: [Address],
         callbacks: [Callback] = [], storing place: Store.Place = .memory, chainFile: String? = nil
+    ) async throws {
+        let nodes = (nodes ?? [chain.node("node")]).map(\.node)
+        try await self.init(
+            chain, through: nodes, watching: addresses, callbacks: callbacks, storing: place,
+            chainFile: chainFile)
+    }
+
+    package init(
+        _ chain: TestChain, through nodes: [Node], watching addresses: [Address],
+        callbacks: [Callback] = [], storing place: Store.Place = .memory, chainFile: String? = nil,
+        from start: Height = 0
     ) async throws {
         let watched = try chainFile.map { try chain.chain(described: $0) } ?? chain.chain
         let spec = watched.spec
@@ -56,10 +68,11 @@ public final class TestDaemon: Sendable {
         _ = try await store.openChain(spec.id, window: spec.reorgWindow)
         let new = addresses.map { NewAddress($0, label: nil, from: nil) }
         _ = try await store.add(new, on: spec.id, now: clock.now)
+        watching = try await LiveWatchlist.load(spec.id, from: store)
         watcher = Watcher(
-            watched, nodes: (nodes ?? [chain.node("node")]).map(\.node), store: store,
-            watching: try await LiveWatchlist.load(spec.id, from: store),
-            settings: Watcher.Settings(spec, from: 0), clock: clock
+            watched, nodes: nodes, store: store,
+            watching: watching,
+            settings: Watcher.Settings(spec, from: start), clock: clock
         ) { told.add($0) }
         self.chain = chain
         self.clock = clock
@@ -82,6 +95,14 @@ public final class TestDaemon: Sendable {
         get async throws {
             let spec = chain.chain.spec
             return try await store.openChain(spec.id, window: spec.reorgWindow).headers.tip
+        }
+    }
+
+    /// Issues one more address, as the API does, that counts from a height on.
+    package func issue(_ address: Address, from start: Height?) async throws {
+        let new = [NewAddress(address, label: nil, from: start)]
+        _ = try await store.add(new, on: chain.chain.spec.id, now: clock.now) { [watching] in
+            watching.add([address.key], generation: $0.generation)
         }
     }
 

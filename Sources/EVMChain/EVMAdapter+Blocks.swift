@@ -17,7 +17,7 @@ extension EVMAdapter {
         blocks.reserveCapacity(headers.count)
         for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
             let part = headers[start..<min(start + blocksPerRequest, headers.count)]
-            blocks += try await verified(try await read(part, watching))
+            blocks += try await verified(try await tied(try await read(part, watching), watching))
         }
         return blocks
     }

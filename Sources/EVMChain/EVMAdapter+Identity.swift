@@ -2,7 +2,14 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// The chain id, block 0 and every anchor must be the chain file's, and the node must not be syncing.
+    private typealias Pinned = (height: Height, hash: Bytes32)
+    private typealias Absence = (block: Pinned, why: String)
+
+    /// The chain id must be the chain file's, and so must block 0 and every anchor that the node still has; and the
+    /// node must not be syncing.
+    ///
+    /// A node may have expired its history (EIP-4444) and says so in words of its own: what it does not show, whatever
+    /// it answers instead, could not be compared, which a remark tells. What it shows must be right.
     func verifyIdentity() async throws(NodeError) {
         let identity = chain.identity
         let first: Height = 0
@@ -10,7 +17,7 @@ extension EVMAdapter {
         let calls =
             [RPCCall("eth_chainId"), RPCCall("eth_syncing")]
             + pinned.map { RPCCall.header(hexQuantity($0.height.rawValue)) }
-        try await node.call(calls) { replies throws(NodeError) in
+        let absent = try await node.call(calls) { replies throws(NodeError) in
             guard let id = try replies.result(0).hex?.unsigned else {
                 throw replies.fault(.malformed("eth_chainId: no quantity"))
             }
@@ -19,32 +26,70 @@ extension EVMAdapter {
                     .wrongChain(expected: "chain id \(identity.chainID)", found: "chain id \(id)"))
             }
             try Self.checkSyncing(replies)
+            var absent: [Absence] = []
             for (index, block) in pinned.enumerated() {
-                try Self.check(try replies.result(index + 2), block.height, block.hash, replies)
+                if let why = try Self.absence(of: block, replies, index + 2) { absent.append((block, why)) }
             }
+            return absent
         }
+        if absent.count == pinned.count || absent.contains(where: { $0.block.height > 0 }) {
+            try await checkHead(above: absent.map(\.block.height))
+        }
+        node.remarks.renew("identity", with: Self.remarks(on: absent, of: pinned.count))
     }
 
-    private static func check(
-        _ json: JSON, _ height: Height, _ expected: Bytes32, _ replies: RPCReplies
-    ) throws(NodeError) {
-        guard !json.isNull else { throw replies.fault(.missing("block \(height), which tells the chain")) }
-        guard let found = json.member("hash")?.hex?.bytes32 else {
-            throw replies.fault(.malformed("block \(height): hash is not 32 bytes of hex"))
+    /// A node that knows no such method tells nothing.
+    private static func checkSyncing(_ replies: RPCReplies) throws(NodeError) {
+        guard case .result(let json) = try replies.answer(1) else { return }
+        if let lag = SyncProgress(json).lag { throw replies.fault(.syncing(lag)) }
+    }
+
+    /// Why the node does not show a block; nil where it shows it, and it is the right one.
+    private static func absence(
+        of block: Pinned, _ replies: RPCReplies, _ index: Int
+    ) throws(NodeError) -> String? {
+        let json: JSON
+        switch try replies.answer(index) {
+        case .error(let error): return "error \(error.code): \(error.message)"
+        case .result(let result): json = result
         }
-        guard found == expected else {
+        if json.isNull { return "null" }
+        guard let found = json.member("hash")?.hex?.bytes32 else {
+            throw replies.fault(.malformed("block \(block.height): hash is not 32 bytes of hex"))
+        }
+        guard found == block.hash else {
             throw replies.fault(
                 .wrongChain(
-                    expected: "block \(height) \(expected.text)", found: "block \(height) \(found.text)"))
+                    expected: "block \(block.height) \(block.hash.text)",
+                    found: "block \(block.height) \(found.text)"))
+        }
+        return nil
+    }
+
+    /// What a node lacks because its chain has not come so far, it has not pruned; and one that shows no block at all
+    /// has no chain.
+    private func checkHead(above absent: [Height]) async throws(NodeError) {
+        let head = try await node.call([.header("latest")]) { replies throws(NodeError) in
+            guard let head = try replies.result(0).member("number")?.hex?.unsigned else {
+                throw replies.fault(.missing("block latest, nor any that tells the chain"))
+            }
+            return head
+        }
+        if let highest = absent.max(), head < highest.rawValue {
+            throw node.fault(
+                .syncing("it is at block \(head), below block \(highest), which tells the chain"))
         }
     }
 
-    /// `false`, or an object that says how far the node has come. A node that knows no such method tells
-    /// nothing.
-    private static func checkSyncing(_ replies: RPCReplies) throws(NodeError) {
-        guard case .result(let json) = try replies.answer(1), json.bool != false else { return }
-        let current = json.member("currentBlock")?.hex?.unsigned.map(String.init) ?? "?"
-        let highest = json.member("highestBlock")?.hex?.unsigned.map(String.init) ?? "?"
-        throw replies.fault(.syncing("block \(current) of \(highest)"))
+    private static func remarks(on absent: [Absence], of count: Int) -> [Remark] {
+        guard !absent.isEmpty else { return [] }
+        let blocks = absent.map { "block \($0.block.height) (\($0.why))" }.joined(separator: ", ")
+        let rest =
+            absent.count < count
+            ? "its chain id and the other pinned blocks are the chain's"
+            : "its chain id alone tells the chain: add an anchor that it still has to the chain file"
+        return [
+            Remark(topic: "identity", words: "it does not show \(blocks), so it was not compared; \(rest)")
+        ]
     }
 }

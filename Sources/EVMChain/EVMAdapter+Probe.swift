@@ -19,6 +19,7 @@ extension EVMAdapter {
             calls.append(.balance(of: contract.text, in: contract, after: Self.nobodys))
         }
         return try await node.call(calls) { replies throws(NodeError) in
+            self.rawTransactions.withLock { $0 = .unknown }
             let hasReceipts = replies.absence(1) == nil
             self.memory.withLock {
                 BlockForms.note(hasBlockReceipts: hasReceipts, self.chain.rules, in: &$0)

@@ -10,6 +10,9 @@ final class EVMAdapter: ChainAdapter {
     /// In which forms the node gives what belongs to a block, by the last probe and by asking.
     let memory = Mutex(BlockForms.Memory())
 
+    /// By which method the node was found to give raw transactions.
+    let rawTransactions = Mutex(RawTransactions.unknown)
+
     init(_ chain: EVM, _ node: Node) {
         self.chain = chain
         self.node = node
@@ -24,7 +27,7 @@ final class EVMAdapter: ChainAdapter {
             let latest = try replies.result(0)
             guard !latest.isNull else { throw replies.fault(.missing("block latest")) }
             return try replies.reading { () throws(Flaw) in
-                let reader = HeaderReader(self.chain.rules)
+                let reader = HeaderReader(self.chain.rules, self.node.remarks)
                 let header = try reader.header(latest)
                 return Head(
                     header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
@@ -38,9 +41,9 @@ final class EVMAdapter: ChainAdapter {
         return try await node.call(calls) { replies throws(NodeError) in
             var headers: [Header] = []
             var absent: UInt64?
-            let reader = HeaderReader(self.chain.rules)
+            let reader = HeaderReader(self.chain.rules, self.node.remarks)
             for (index, number) in numbers.enumerated() {
-                let json = try replies.result(index)
+                let json = try replies.header(index, at: number)
                 if json.isNull {
                     absent = absent ?? number
                     continue
@@ -72,6 +75,15 @@ extension RPCCall {
 }
 
 extension RPCReplies {
+    /// The header at a height; `null` above the node's head. One that it has pruned is `missing`, with what to do.
+    fileprivate func header(_ index: Int, at number: UInt64) throws(NodeError) -> JSON {
+        if case .error(let error) = try answer(index), error.saysMissing {
+            throw fault(
+                .missing("block \(number): \(error.message); add a node that keeps its history as far back"))
+        }
+        return try result(index)
+    }
+
     /// Says of a flaw which node gave the answer.
     func reading<Value>(_ read: () throws(Flaw) -> Value) throws(NodeError) -> Value {
         do { return try read() } catch { throw fault(error.fault) }

@@ -38,6 +38,7 @@ extension ScanRules {
         self.tokens = tokens
         self.verified = verified
         layout = options.layout
+        types = TransactionTypes(options.types)
         tracer = options.tracer
         withdrawals = options.withdrawals
         stateSync = options.stateSync
@@ -65,6 +66,9 @@ extension ScanRules {
 private struct Options {
     /// `header: ethereum | avalanche`.
     var layout = HeaderLayout.ethereum
+    /// `transactions: ethereum | optimism | arbitrum | scroll`, whose types there are beside Ethereum's own; without
+    /// it, the fields of a transaction tell.
+    var types: TransactionTypes.Family?
     /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not
     /// seen.
     var tracer: ScanRules.Tracer?
@@ -80,6 +84,9 @@ private struct Options {
     init(_ value: StrictValue?) throws(ConfigError) {
         guard var map = try value?.map() else { return }
         if let entry = map.optional("header") { layout = try entry.choice(of: HeaderLayout.self) }
+        if let entry = map.optional("transactions") {
+            types = try entry.choice(of: TransactionTypes.Family.self)
+        }
         if let entry = map.optional("internal_transfers") {
             tracer = try entry.choice(of: ScanRules.Tracer.self)
         }

@@ -12,6 +12,7 @@ struct ScanRules: Sendable {
     /// Those whose transfers count only where the receiver's balance bears them out, with their contracts.
     let verified: [AssetID: AccountBytes]
     let layout: HeaderLayout
+    let types: TransactionTypes
     let tracer: Tracer?
     /// Whether validators' withdrawals (EIP-4895) pay into accounts on this chain.
     let withdrawals: Bool
@@ -35,6 +36,10 @@ struct ScanRules: Sendable {
     var provesBloom: Bool { proof != .count }
     var provesRoots: Bool { proof == .receipts || proof == .full }
     var provesHeader: Bool { proof == .full }
+
+    /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types, PIP-74). It
+    /// moves no value of its own.
+    func isStateSync(_ type: UInt64) -> Bool { stateSync && type == 0x7f }
 
     func hasStatus(at height: Height) -> Bool {
         byzantium.map { height >= $0 } ?? true

@@ -3,6 +3,8 @@ internal import Synchronization
 /// One RPC endpoint of one chain: calls go out in batches, answers come back matched by id.
 public final class Node: Sendable {
     public let name: String
+    /// What is odd about it and decides nothing.
+    public let remarks = Remarks()
     let secrets: Secrets
     private let wire: any Wire
     private let pacer: Pacer?

@@ -83,6 +83,7 @@ extension NodeStatus {
     fileprivate init(_ report: NodeReport) {
         self.init(
             name: report.name, head: report.head, error: report.complaint, restsUntil: report.restsUntil,
-            heldTo: report.heldTo, batchesOf: report.batchesOf, capabilities: report.capabilities)
+            heldTo: report.heldTo, batchesOf: report.batchesOf, capabilities: report.capabilities,
+            remarks: report.remarks)
     }
 }

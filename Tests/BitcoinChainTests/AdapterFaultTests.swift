@@ -163,6 +163,58 @@ import Testing
         #expect(error.flatMap { Kind($0.fault) } == .syncing)
     }
 
+    /// Bitcoin Core takes itself for syncing while its newest block is a day old.
+    @Test(arguments: [
+        (
+            #""blocks":3000000,"headers":3000000,"initialblockdownload":true"#,
+            "all 3000000 blocks that it knows of"
+        ),
+        (#""blocks":3000000,"headers":3000000,"initialblockdownload":false"#, nil),
+        (
+            #""blocks":9,"headers":9,"initialblockdownload":false,"pruned":true,"pruneheight":7"#,
+            "it has pruned the blocks below 7"
+        ),
+        (#""blocks":9,"headers":9,"initialblockdownload":false,"pruned":true"#, nil),
+        (#""blocks":0,"headers":0,"initialblockdownload":true"#, "syncing"),
+        (#""blocks":2999999,"headers":3000000,"initialblockdownload":true"#, "syncing"),
+    ])
+    func `a node at its head is used, whatever it takes itself for`(info: String, words: String?) async throws
+    {
+        let anchors = try Chains.named("litecoin").network.anchors
+        let hashes = Dictionary(uniqueKeysWithValues: anchors.map { ("\($0.height)", $0.hash.text) })
+        let scripted = ScriptedNode { method, parameters in
+            switch method {
+            case "getblockchaininfo": .result(#"{"chain":"main",\#(info)}"#)
+            case "getnetworkinfo": .result(#"{"version":210504}"#)
+            default: .result(quoted(hashes[parameters[0]] ?? ""))
+            }
+        }
+        let node = scripted.node
+        let adapter = try Chains.named("litecoin").adapter(on: node)
+        guard words == "syncing" else {
+            try await adapter.verifyIdentity()
+            #expect(node.remarks.all.count == (words == nil ? 0 : 1))
+            #expect(words.map { node.remarks.all[0].words.contains($0) } != false, "\(node.remarks.all)")
+            return
+        }
+        let error = await #expect(throws: NodeError.self) { try await adapter.verifyIdentity() }
+        #expect(error.flatMap { Kind($0.fault) } == .syncing)
+    }
+
+    @Test func `a block that the node has pruned is named, and what to do about it`() async throws {
+        let adapter = try adapter { method, _ in
+            method == "getblock" ? .error(-1, "Block not available (pruned data)") : nil
+        }
+        let headers = try await adapter.headers(at: 4...4)
+        let error = await #expect(throws: NodeError.self) {
+            _ = try await adapter.blocks(headers, watching: .watching())
+        }
+        #expect(
+            error.map { "\($0.fault)" }
+                == "does not have block 4: Block not available (pruned data); let it keep more blocks (prune=), or add "
+                + "a node that keeps them all")
+    }
+
     @Test(arguments: [(210_503, false), (210_504, true), (210_505, true)])
     func `B9: a node of old rules is not used`(version: Int, isTaken: Bool) async throws {
         let anchors = try Chains.named("litecoin").network.anchors

@@ -163,6 +163,31 @@ import Testing
         #expect(words?.contains("its first transaction names height 90") == true, "\(words ?? "")")
     }
 
+    /// The wanted block is 100: all below it are pruned.
+    @Test(arguments: [0, 400])
+    func `a start far from every anchor does without blocks that the node has pruned`(jump: Int) async throws
+    {
+        let pruned = Set(Self.chain.hashes[..<100].map { "\($0)" })
+        let node = node { method, parameters in
+            if method == "getblock", pruned.contains(parameters[0]) {
+                return .error(-1, "Block not available (pruned data)")
+            }
+            guard jump > 0, method == "getblockhash", let height = Int(parameters[0]), height > 200 else {
+                return nil
+            }
+            return .result(quoted(Self.chain.hashes[height - jump]))
+        }
+        let chain = try bitcoin([10], mostClimb: 5, easiest: 0x207f_ffff)
+        let asked = height(100 + jump)...height(105 + jump)
+        guard jump > 0 else {
+            let found = try await chain.adapter(on: node.node).headers(at: asked)
+            #expect(found.map(\.hash.text) == Array(Self.chain.hashes[100...105]))
+            return
+        }
+        let words = await refusal { _ = try await chain.adapter(on: node.node).headers(at: asked) }
+        #expect(words?.contains("its first transaction names height 100") == true, "\(words ?? "")")
+    }
+
     @Test func `a heavier branch outweighs ours, an equal or a lighter one does not`() async throws {
         var branch = Self.chain
         branch.blocks.removeLast(20)

@@ -97,7 +97,7 @@ struct HealthTests {
                     capabilities: [
                         Capability("receipts by block", isOffered: true),
                         Capability("finality tag", isOffered: false),
-                    ]),
+                    ], remarks: ["it does not show block 0"]),
                 NodeStatus(name: "b:8545", error: "limits our rate", restsUntil: World.now),
             ]
         }
@@ -110,6 +110,8 @@ struct HealthTests {
         #expect(nodes[0]["calls_per_batch"] as? Int == 8)
         #expect(nodes[0]["has"] as? [String] == ["receipts by block"])
         #expect(nodes[0]["lacks"] as? [String] == ["finality tag"])
+        #expect(nodes[0]["remarks"] as? [String] == ["it does not show block 0"])
+        #expect((nodes[1]["remarks"] as? [String])?.isEmpty == true)
         #expect(nodes[1]["error"] as? String == "limits our rate")
         #expect(nodes[1]["rests_until"] as? String == World.now.description)
         #expect(nodes[1]["head"] is NSNull)

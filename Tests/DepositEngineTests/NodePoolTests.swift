@@ -104,6 +104,22 @@ import Testing
         }
     }
 
+    @Test func `what is odd about a node and decides nothing is told beside it`() async throws {
+        let chain = try TestChain(.bitcoin)
+        let node = chain.node("a")
+        try chain.mine(count: 2)
+        node.inflict(
+            .answers(#"{"chain":"regtest","blocks":2,"headers":2,"pruned":true,"pruneheight":1}"#),
+            on: "getblockchaininfo")
+        let daemon = try await TestDaemon(chain, nodes: [node], watching: [])
+        try await daemon.running {
+            let isThere = try await daemon.reachesHead()
+            #expect(isThere)
+            #expect(daemon.nodes[0].complaint == nil)
+            #expect(daemon.nodes[0].remarks.map { $0.contains("pruned the blocks below 1") } == [true])
+        }
+    }
+
     @Test func `batches that a node refuses go out in smaller ones, and the chain goes on`() async throws {
         for family in TestChain.Family.allCases {
             let world = try await FaultWorld(family, servesREST: false)

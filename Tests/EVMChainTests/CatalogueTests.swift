@@ -147,14 +147,4 @@ import Testing
         let traced = try await found(block, options: "{byzantium: 101, internal_transfers: call_tracer}")
         #expect(traced.map(\.position.text) == ["call:0", "log:0"])
     }
-
-    @Test func `a transaction of an unknown type sends its block's transfers to review`() async throws {
-        var block = ForgedBlock()
-        block.add(to: Self.watched, value: "0x5", changed: ["type": "0x55", "hash": block.word(5)])
-        block.add(to: Self.watched, value: "0x6")
-        let proven = try await found(block)
-        #expect(proven.map(\.doubt) == [.transactionTypeUnknown, .transactionTypeUnknown])
-        let counted = try await found(block, proof: "bloom")
-        #expect(counted.map(\.doubt) == [.transactionTypeUnknown, nil])
-    }
 }

@@ -46,7 +46,8 @@ import Testing
     @Test func `an Arbitrum retryable's creation is no transfer`() async throws {
         var block = ForgedBlock()
         block.add(to: Self.watched, value: "0x5", changed: ["type": "0x69", "hash": block.word(1)])
-        let found = try await block.sealed().transfers(on: chain(proof: "bloom"), to: [Self.watched])
+        let chain = try chain(proof: "bloom", options: "{transactions: arbitrum}")
+        let found = try await block.sealed().transfers(on: chain, to: [Self.watched])
         #expect(found.isEmpty)
     }
 

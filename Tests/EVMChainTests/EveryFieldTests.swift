@@ -16,6 +16,8 @@ import Testing
     enum Standing {
         /// A value that means something else is refused: it is hashed, recovered, or compared with what is.
         case held
+        /// It says again what a root proves: whatever it says, the block stays the same and is not refused.
+        case rooted
         /// Whatever it says, the block stays the same.
         case decoration
     }
@@ -27,22 +29,28 @@ import Testing
         .blockAccessListHash, .slotNumber, .transactions, .withdrawals,
     ])
     /// Of types 0 and 2. Those of other types are hashed in them: `TransactionEncodingTests`.
-    private static let transaction: [TransactionField: Standing] = held([
-        .hash, .type, .from, .to, .value, .blockHash, .transactionIndex, .chainID, .nonce, .gas, .gasPrice,
-        .maxFeePerGas, .maxPriorityFeePerGas, .input, .accessList, .v, .yParity, .r, .s,
-    ])
-    private static let receipt: [ReceiptField: Standing] = held([
-        .blockHash, .transactionHash, .transactionIndex, .type, .status, .cumulativeGasUsed, .logsBloom,
-        .logs,
-    ])
-    private static let log: [LogField: Standing] = held([
-        .address, .topics, .data, .blockHash, .transactionHash, .logIndex, .removed,
-    ])
+    private static let transaction: [TransactionField: Standing] = held(
+        [
+            .hash, .type, .from, .to, .value, .chainID, .nonce, .gas, .gasPrice,
+            .maxFeePerGas, .maxPriorityFeePerGas, .input, .accessList, .v, .yParity, .r, .s,
+        ], rooted: [.blockHash, .transactionIndex])
+    private static let receipt: [ReceiptField: Standing] = held(
+        [
+            .status, .cumulativeGasUsed, .logs,
+        ], rooted: [.blockHash, .transactionHash, .transactionIndex, .type, .logsBloom])
+    private static let log: [LogField: Standing] = held(
+        [
+            .address, .topics, .data,
+        ], rooted: [.blockHash, .transactionHash, .logIndex, .removed])
     private static let withdrawal: [WithdrawalField: Standing] = held(WithdrawalField.allCases)
 
-    private static func held<Field: AnswerField & Hashable>(_ fields: [Field]) -> [Field: Standing] {
+    private static func held<Field: AnswerField & Hashable>(
+        _ fields: [Field], rooted: [Field] = []
+    ) -> [Field: Standing] {
         Dictionary(
-            uniqueKeysWithValues: Field.allCases.map { ($0, fields.contains($0) ? .held : .decoration) })
+            uniqueKeysWithValues: Field.allCases.map {
+                ($0, fields.contains($0) ? .held : rooted.contains($0) ? .rooted : .decoration)
+            })
     }
 
     /// A legacy payment, a token transfer and a withdrawal; and a payment and a token transfer of type 2.
@@ -108,6 +116,7 @@ import Testing
             }
         }
         if standing[field] == .held { #expect(refusals > 0, "\(Field.kind) \(field) is not held") }
+        if standing[field] == .rooted { #expect(refusals == 0, "\(Field.kind) \(field) decides") }
     }
 
     @Test(arguments: HeaderField.allCases)

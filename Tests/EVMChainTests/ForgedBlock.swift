@@ -177,12 +177,19 @@ struct ForgedBlock {
         ]
     }
 
-    /// A legacy transaction; types 0x7e and 0x6a too, for chains of their own kind.
-    private static func encode(_ transaction: [String: Any]) -> [UInt8] {
+    /// A legacy transaction; types 0x7e and 0x6a too, for chains of their own kind. What is of another type has its
+    /// type byte before the same list, as nobody else encodes it.
+    static func encode(_ transaction: [String: Any]) -> [UInt8] {
         func text(_ name: String) -> String { transaction[name] as? String ?? "0x" }
         func quantity(_ name: String) -> PlainRLP { .quantity(text(name)) }
         func data(_ name: String) -> PlainRLP { .hex(text(name)) }
         switch text("type") {
+        case "0x7e" where transaction["queueIndex"] != nil:
+            return [0x7e]
+                + PlainRLP.list([
+                    quantity("queueIndex"), quantity("gas"), data("to"), quantity("value"), data("input"),
+                    data("sender"),
+                ]).bytes
         case "0x7e":
             let isSystem = transaction["isSystemTx"] as? Bool == true
             return [0x7e]
@@ -197,9 +204,11 @@ struct ForgedBlock {
                     quantity("chainId"), data("requestId"), data("from"), data("to"), quantity("value"),
                 ]).bytes
         default:
-            return PlainRLP.list(
-                content(transaction) + [quantity("v"), quantity("r"), quantity("s")]
-            ).bytes
+            let type = UInt8(text("type").dropFirst(2), radix: 16) ?? 0
+            return (type > 4 ? [type] : [])
+                + PlainRLP.list(
+                    content(transaction) + [quantity("v"), quantity("r"), quantity("s")]
+                ).bytes
         }
     }
 
@@ -220,6 +229,7 @@ struct ForgedBlock {
         if receipt["depositReceiptVersion"] != nil {
             items += [.quantity(text("depositNonce")), .quantity(text("depositReceiptVersion"))]
         }
+        if receipt["baseFee"] != nil { items.append(.quantity(text("baseFee"))) }
         let type = UInt8(text("type").dropFirst(2), radix: 16) ?? 0
         return (type == 0 ? [] : [type]) + PlainRLP.list(items).bytes
     }

@@ -81,7 +81,6 @@ import Testing
             $0.block["stateRoot"] = "0x" + String(repeating: "9", count: 64)
         },
         Lie(name: "a header field left out", reason: "header hash") { $0.block["baseFeePerGas"] = nil },
-        Lie(name: "another gas used", reason: "gas used", proof: "count") { $0.block["gasUsed"] = "0x1" },
         Lie(name: "a bloom without the logs", reason: "logs bloom of block", proof: "bloom") {
             $0.block["logsBloom"] = "0x" + String(repeating: "0", count: 512)
         },
@@ -105,33 +104,8 @@ import Testing
         Lie(name: "swapped receipts", reason: "transaction of receipt", proof: "count") {
             $0.receipts?.swapAt(1, 2)
         },
-        Lie(name: "a receipt of another block", reason: "block of receipt", proof: "count") {
-            $0.receipts?[1]["blockHash"] = "0x" + String(repeating: "9", count: 64)
-        },
-        Lie(name: "a receipt at another place", reason: "index of receipt", proof: "count") {
-            $0.receipts?[1]["transactionIndex"] = "0x2"
-        },
-        Lie(name: "a receipt of another type", reason: "type of receipt", proof: "count") {
-            $0.receipts?[1]["type"] = "0x2"
-        },
         Lie(name: "less cumulative gas", reason: "cumulative gas", proof: "count") {
             $0.receipts?[3]["cumulativeGasUsed"] = "0x1"
-        },
-        Lie(name: "a transaction of another block", reason: "block of transaction", proof: "count") {
-            $0.transactions[1]["blockHash"] = "0x" + String(repeating: "9", count: 64)
-        },
-        Lie(name: "a transaction at another place", reason: "index of transaction", proof: "count") {
-            $0.transactions[1]["transactionIndex"] = "0x0"
-        },
-        Lie(name: "a log of another block", reason: "block of log", proof: "count") {
-            $0.changeLog(2, 0, "blockHash", "0x" + String(repeating: "9", count: 64))
-        },
-        Lie(name: "a log of another transaction", reason: "transaction of log", proof: "count") {
-            $0.changeLog(2, 0, "transactionHash", "0x" + String(repeating: "9", count: 64))
-        },
-        Lie(name: "a removed log", reason: "removed", proof: "count") { $0.changeLog(2, 0, "removed", true) },
-        Lie(name: "a gap in the logs", reason: "index of a log", proof: "count") {
-            $0.changeLog(3, 0, "logIndex", "0x5")
         },
         Lie(name: "a dropped log", reason: "index of a log", proof: "count") {
             $0.changeLogs(2) { $0.removeLast() }

@@ -11,6 +11,8 @@ struct RecordedBlock: @unchecked Sendable {
     var block: [String: Any]
     var receipts: [[String: Any]]?
     var traces: [Any] = []
+    /// Whether the node has the receipts, and no method that gives those of a block.
+    var lacksBlockReceipts = false
 
     /// `ethereum/N.json`.
     init(height: Int) throws {
@@ -56,6 +58,7 @@ struct RecordedBlock: @unchecked Sendable {
             .result(
                 (receipts ?? []).first { params.contains($0["transactionHash"] as? String ?? "-") }
                     .map { text($0) } ?? "null")
+        case "eth_getBlockReceipts" where lacksBlockReceipts: .error(-32_601, "no such method")
         case "eth_getBlockReceipts": receipts.map { .result(text($0)) } ?? .error(-32_601, "no such method")
         case "debug_traceBlockByHash", "trace_block": .result(text(traces))
         case "eth_getLogs": .result(text((receipts ?? []).flatMap { $0["logs"] as? [Any] ?? [] }))

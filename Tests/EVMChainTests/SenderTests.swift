@@ -41,7 +41,7 @@ import Testing
             var writer = RLPWriter()
             try object.read(json)
             let type = object.has(.type) ? try object.unsigned(.type) : 0
-            return try TransactionEncoding.of(type: type)?.signer(of: object, &writer)
+            return try TransactionTypes(nil).encoding(type, of: object)?.signer(of: object, &writer)
         }
     }
 

@@ -70,7 +70,8 @@ import Testing
         ("null", "traces of block"), ("[]", "traces of block"), (#"{"a":1}"#, "no array"),
         (#"[{"error":"tracing timeout"}]"#, "tracing timeout"),
         (#"[{"result":{"error":"reverted"}}]"#, "as its receipt"),
-        (#"[{"result":{}},{"result":{}}]"#, "traces of block"),
+        (#"[{"result":{}}]"#, "does not have trace of transaction 0"), (#"[{"result":null}]"#, "no result"),
+        (#"[{"result":{"type":"CALL"}},{"result":{"type":"CALL"}}]"#, "traces of block"),
         (
             #"[{"txHash":"0x1111111111111111111111111111111111111111111111111111111111111111","result":{}}]"#,
             "transaction of"
@@ -92,6 +93,40 @@ import Testing
             try await adapter.blocks([sealed.header], watching: watchlist([Self.watched]))
         }
         #expect(said(error).contains(reason))
+    }
+
+    /// An OP Stack deposit that cannot pay runs no code, so that nothing is there to trace.
+    @Test(arguments: [
+        #"{"error":"incorrect number of top-level calls"}"#, "null", "{}", #"{"result":null}"#,
+        #"{"result":{}}"#, "",
+    ])
+    func `of a transaction that failed no trace is needed, of any other it is`(trace: String) async throws {
+        var block = ForgedBlock()
+        block.add(to: Self.watched, value: "0x9", status: "0x0")
+        block.add(to: ForgedBlock.other, calls: [frame("CALL", "0x5")])
+        block.add(to: ForgedBlock.other, status: "0x0")
+        let sealed = block.sealed()
+        let middle = zip(sealed.transactions, sealed.traces).map { transaction, trace in
+            (trace as? [String: Any] ?? [:]).merging(["txHash": transaction["hash"] ?? ""]) { $1 }
+        }[1]
+        for (told, isTaken) in [
+            ([trace, text(middle), trace], true), ([text(middle), trace, trace], trace.isEmpty),
+        ] {
+            let traces = "[" + told.filter { !$0.isEmpty }.joined(separator: ",") + "]"
+            let node = Node(
+                name: "node",
+                wire: ScriptedWire { method, params in
+                    method == "debug_traceBlockByHash" ? .result(traces) : sealed.answer(method, params)
+                })
+            let adapter = try chain(options: "{internal_transfers: call_tracer}").adapter(on: node)
+            let read = { try await adapter.blocks([sealed.header], watching: watchlist([Self.watched])) }
+            if isTaken {
+                let found = try await read()
+                #expect(found.flatMap(\.transfers).map(\.position.text) == ["call:0.0"])
+            } else {
+                await #expect(throws: NodeError.self) { try await read() }
+            }
+        }
     }
 
     @Test(arguments: [

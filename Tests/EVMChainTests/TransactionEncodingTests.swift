@@ -12,7 +12,7 @@ import Testing
         let claimed = try withJSON(Array(vector.utf8)) { (json: JSON) throws(Flaw) -> Bytes32 in
             try transaction.read(json)
             let type = try transaction.unsigned(.type)
-            try TransactionEncoding.of(type: type)?.write(transaction, &writer)
+            try TransactionTypes(nil).encoding(type, of: transaction)?.write(transaction, &writer)
             return try transaction.bytes32(.hash)
         }
         let hash = Keccak256.hash(writer.bytes)
@@ -26,7 +26,8 @@ import Testing
                 var transaction = AnswerObject<TransactionField>()
                 var writer = RLPWriter()
                 try transaction.read(json)
-                let encoding = TransactionEncoding.of(type: try transaction.unsigned(.type))
+                let encoding = TransactionTypes(nil).encoding(
+                    try transaction.unsigned(.type), of: transaction)
                 return try encoding?.signer(of: transaction, &writer)
             }
         }

@@ -106,14 +106,24 @@ public struct Audit {
             try await Self.read(read, from: node, watching: sieve)
         }
         for other in others {
-            for (ours, theirs) in zip(blocks, other.answer) where !ours.says(theirs) {
-                differences.append(.nodes(nodes.name, ours, other.node, theirs))
+            let shown = Dictionary(other.answer.map { ($0.header.height, $0) }) { first, _ in first }
+            for ours in blocks {
+                guard let theirs = shown[ours.header.height] else {
+                    try tell(.nodeFailed(Self.lacking(ours.header.height, other.node)))
+                    break
+                }
+                if !ours.says(theirs) { differences.append(.nodes(nodes.name, ours, other.node, theirs)) }
             }
             for difference in comparison.differences(other.answer) where !differences.contains(difference) {
                 differences.append(difference)
             }
         }
         return (last.header.height, differences)
+    }
+
+    /// A node that fails in the middle shows the blocks below alone.
+    private static func lacking(_ height: Height, _ node: String) -> NodeError {
+        NodeError(node: node, fault: .missing("block \(height), which another node shows"))
     }
 
     /// At least the first of these blocks.

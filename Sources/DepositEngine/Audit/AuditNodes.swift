@@ -3,7 +3,8 @@ internal import NodeRPC
 
 /// The nodes that an audit asks: the same one until it fails, then the next.
 ///
-/// A long audit does not end for a busy minute: once any node has answered, all of them are asked again, with pauses.
+/// An audit does not end for a busy minute, nor for a back end that is a block behind: once any node has shown that it
+/// is of the chain, all of them are asked again, with pauses.
 struct AuditNodes {
     private let nodes: [ChainNode]
     private let clock: any EngineClock
@@ -25,15 +26,13 @@ struct AuditNodes {
         _ failed: (NodeError) throws -> Void, _ question: (ChainNode) async throws -> Answer
     ) async throws -> (answer: Answer?, errors: [NodeError]) {
         var errors: [NodeError] = []
-        for round in 0..<(hasAnswered ? Self.rounds : 1) {
+        for round in 0..<Self.rounds where round == 0 || hasAnswered {
             if round > 0 { try await clock.sleep(milliseconds: 500 << round) }
             errors = []
             for _ in nodes {
                 do {
                     try await verify()
-                    let answer = try await question(nodes[current])
-                    hasAnswered = true
-                    return (answer, [])
+                    return (try await question(nodes[current]), [])
                 } catch let error as NodeError {
                     errors.append(error)
                     try failed(error)
@@ -68,5 +67,6 @@ struct AuditNodes {
         guard !verified.contains(index) else { return }
         try await nodes[index].adapter.verifyIdentity()
         verified.insert(index)
+        hasAnswered = true
     }
 }

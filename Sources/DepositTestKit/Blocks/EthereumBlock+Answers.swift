@@ -76,7 +76,8 @@ extension EthereumBlock {
             json.member("to", data: transaction.to)
             json.member("transactionIndex", quantity: UInt64(index))
             json.member("value", quantity: transaction.value)
-            json.member("type", quantity: 2)
+            json.member("type", quantity: UInt64(transaction.type))
+            guard transaction.type == EthereumTransaction.feeMarketType else { return }
             json.member("accessList", raw: "[]")
             json.member("chainId", quantity: transaction.chainID)
             json.member("v", quantity: transaction.parity)
@@ -102,7 +103,7 @@ extension EthereumBlock {
             json.member("to", data: transaction.to)
             json.member("transactionHash", data: transaction.hash)
             json.member("transactionIndex", quantity: UInt64(receipt.index))
-            json.member("type", quantity: 2)
+            json.member("type", quantity: UInt64(transaction.type))
         }
     }
 

@@ -30,7 +30,7 @@ package struct EthereumReceipt: Hashable, Sendable {
         let fields: [PlainRLP] = [
             .number(succeeds ? 1 : 0), .number(cumulativeGas), .string(bloom.bytes), .list(logs),
         ]
-        return [2] + PlainRLP.list(fields).bytes
+        return [transaction.type] + PlainRLP.list(fields).bytes
     }
 }
 

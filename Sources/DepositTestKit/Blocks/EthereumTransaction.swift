@@ -1,4 +1,5 @@
-/// A made-up transaction of type 2 (EIP-1559), signed by its sender, with the logs it leaves behind.
+/// A made-up transaction of type 2 (EIP-1559), signed by its sender, with the logs it leaves behind; or one of a type
+/// that nobody signs and we do not know.
 package struct EthereumTransaction: Hashable, Sendable {
     package struct Log: Hashable, Sendable {
         package var contract: [UInt8]
@@ -12,6 +13,9 @@ package struct EthereumTransaction: Hashable, Sendable {
         }
     }
 
+    static let feeMarketType: UInt8 = 2
+
+    let type: UInt8
     let chainID: UInt64
     let nonce: UInt64
     let from: [UInt8]
@@ -37,8 +41,9 @@ package struct EthereumTransaction: Hashable, Sendable {
 
     package init(
         to: [UInt8], value: UInt64, input: [UInt8], logs: [Log], chainID: UInt64 = 1,
-        _ random: inout SeededRandom
+        type: UInt8 = feeMarketType, _ random: inout SeededRandom
     ) {
+        self.type = type
         self.chainID = chainID
         nonce = UInt64.random(in: 0..<100_000, using: &random)
         let sender = EthereumAccount.any(&random)
@@ -48,13 +53,15 @@ package struct EthereumTransaction: Hashable, Sendable {
         self.input = input
         self.logs = logs
         gas = logs.isEmpty ? 21_000 : 40_000 + UInt64(logs.count) * 30_000
-        let signature = sender.sign(plainKeccak(encoding(signed: false)))
-        parity = signature.isOdd ? 1 : 0
-        (r, s) = (signature.r, signature.s)
+        if type == Self.feeMarketType {
+            let signature = sender.sign(plainKeccak(encoding(signed: false)))
+            parity = signature.isOdd ? 1 : 0
+            (r, s) = (signature.r, signature.s)
+        }
         hash = plainKeccak(encoding)
     }
 
-    var encoding: [UInt8] { encoding(signed: true) }
+    package var encoding: [UInt8] { encoding(signed: type == Self.feeMarketType) }
 
     private func encoding(signed: Bool) -> [UInt8] {
         var fields: [PlainRLP] = [
@@ -62,7 +69,7 @@ package struct EthereumTransaction: Hashable, Sendable {
             .number(gas), .string(to), .number(value), .string(input), .list([]),
         ]
         if signed { fields += [.number(parity), .number(r), .number(s)] }
-        return [2] + PlainRLP.list(fields).bytes
+        return [type] + PlainRLP.list(fields).bytes
     }
 
     /// An address as an event's topic.

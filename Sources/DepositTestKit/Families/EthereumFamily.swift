@@ -9,6 +9,8 @@ struct EthereumFamily: ScriptedFamily {
     static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
 
     let form = ReplyForm.modern
+    /// The type of the transaction that every block with payments ends with; nil: there is none.
+    var foreignType: UInt8?
 
     func chainFile(genesis: Header) -> String {
         """
@@ -37,7 +39,7 @@ struct EthereumFamily: ScriptedFamily {
     func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
         EthereumBlock(
             height: parent.height.rawValue + 1, parent: PlainRLP.hex(parent.hash.text).string,
-            transactions: payments.map(transaction),
+            transactions: payments.map(transaction) + foreign(besides: payments, salt),
             failing: Set(payments.indices.filter { !payments[$0].succeeds }),
             extraData: PlainRLP.number(salt).string)
     }
@@ -60,6 +62,17 @@ struct EthereumFamily: ScriptedFamily {
             to: Self.token, value: 0, input: input, logs: [log], chainID: Self.chainID, &random)
     }
 
+    /// Moves nothing, and belongs to nobody.
+    private func foreign(besides payments: [TestChain.Payment], _ salt: UInt64) -> [EthereumTransaction] {
+        guard let foreignType, !payments.isEmpty else { return [] }
+        var random = SeededRandom(naming: "foreign \(salt)")
+        let to = [UInt8](repeating: 0x42, count: 20)
+        return [
+            EthereumTransaction(
+                to: to, value: 0, input: [1], logs: [], chainID: Self.chainID, type: foreignType, &random)
+        ]
+    }
+
     func address(_ number: Int, on chain: any Chain) -> String {
         "0x" + plainKeccak(Array("address \(number)".utf8)).prefix(20).hexDigits
     }
@@ -79,6 +92,11 @@ struct EthereumFamily: ScriptedFamily {
             block(parameters.first, in: view).map { .result($0.allReceipts) } ?? .null
         case "eth_getTransactionReceipt": receipt(parameters.first?.string, in: view) ?? .null
         case "eth_getLogs": logs(parameters.first, in: view)
+        case "debug_traceBlockByHash":
+            block(parameters.first, in: view).map { .result($0.callTraces) }
+                ?? .error(code: -32_000, message: "block not found")
+        case "eth_getRawTransactionByHash", "debug_getRawTransaction":
+            raw(parameters.first?.string, in: view)
         case "eth_call": call(parameters.first, at: parameters.last, in: view)
         default: .noSuchMethod
         }

@@ -6,10 +6,10 @@ package enum NodeAnswer: Hashable, Sendable {
     case result([UInt8])
     case error(code: Int, message: String)
 
-    static func result(_ json: String) -> NodeAnswer { .result(Array(json.utf8)) }
-    static func text(_ text: String) -> NodeAnswer { .result(jsonLiteral(text)) }
-    static let null = NodeAnswer.result("null")
-    static let noSuchMethod = NodeAnswer.error(code: -32_601, message: "Method not found")
+    package static func result(_ json: String) -> NodeAnswer { .result(Array(json.utf8)) }
+    package static func text(_ text: String) -> NodeAnswer { .result(jsonLiteral(text)) }
+    package static let null = NodeAnswer.result("null")
+    package static let noSuchMethod = NodeAnswer.error(code: -32_601, message: "Method not found")
 }
 
 /// How a family's nodes write their replies to JSON-RPC calls.
@@ -19,7 +19,7 @@ package enum ReplyForm: Sendable {
     /// As bitcoind does: a result and an error, one of them null, and HTTP 404 or 500 for a single call that fails.
     case bitcoind
 
-    func reply(_ answer: NodeAnswer, id: String) -> [UInt8] {
+    package func reply(_ answer: NodeAnswer, id: String) -> [UInt8] {
         var json = JSONWriter()
         switch (self, answer) {
         case (.modern, .result(let result)):
@@ -41,7 +41,7 @@ package enum ReplyForm: Sendable {
     }
 
     /// The HTTP status of a single call's reply.
-    func status(_ answer: NodeAnswer) -> Int {
+    package func status(_ answer: NodeAnswer) -> Int {
         switch (self, answer) {
         case (.bitcoind, .error(code: -32_601, _)): 404
         case (.bitcoind, .error): 500

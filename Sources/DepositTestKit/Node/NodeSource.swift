@@ -10,9 +10,11 @@ package protocol NodeSource: Sendable {
 
 /// From where a node sees its chain.
 package struct Outlook: Hashable, Sendable {
-    var branch = TestChain.main
+    package var branch = TestChain.main
     /// How many blocks it lags behind the branch's tip.
-    var behind = 0
+    package var behind = 0
     /// What it says of its blocks instead of the truth.
-    var lie: NodeFault?
+    package var lie: NodeFault?
+
+    package init() {}
 }

@@ -68,6 +68,11 @@ public final class TestChain: Sendable {
         }
     }
 
+    /// An EVM chain whose blocks with payments each end with a transaction of this type.
+    package convenience init(endingIn foreignType: UInt8) throws {
+        try self.init(EthereumFamily(foreignType: foreignType))
+    }
+
     package init(_ family: any ScriptedFamily) throws {
         self.family = family
         let genesis = family.genesis

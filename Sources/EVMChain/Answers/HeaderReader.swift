@@ -4,9 +4,11 @@ internal import NodeRPC
 /// Reads headers out of block answers, proven against their own hash where the chain file says so.
 struct HeaderReader {
     let rules: ScanRules
+    private let remarks: Remarks
 
-    init(_ rules: ScanRules) {
+    init(_ rules: ScanRules, _ remarks: Remarks = Remarks()) {
         self.rules = rules
+        self.remarks = remarks
     }
 
     func header(_ json: JSON) throws(Flaw) -> Header {
@@ -19,13 +21,11 @@ struct HeaderReader {
         guard let height = Height(try block.unsigned(.number)) else {
             throw block.flaw(.number, "is higher than any chain")
         }
-        guard let time = Int64(exactly: try block.unsigned(.timestamp)) else {
-            throw block.flaw(.timestamp, "is beyond all time")
-        }
+        let clock = ChainClock(try block.unsigned(.timestamp))
+        if let remark = clock.remark { remarks.note(remark) }
         return Header(
             block: BlockRef(
-                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: Timestamp(seconds: time)
-            ),
+                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: clock.time),
             parent: BlockHash(try block.bytes32(.parentHash).text))
     }
 

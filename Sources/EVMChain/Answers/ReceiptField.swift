@@ -1,7 +1,7 @@
 /// The members of a receipt.
 enum ReceiptField: Int, AnswerField {
     case blockHash, transactionHash, transactionIndex, type, status, root, cumulativeGasUsed, logsBloom, logs
-    case contractAddress, depositNonce, depositReceiptVersion
+    case contractAddress, depositNonce, depositReceiptVersion, baseFee
 
     static let kind: StaticString = "receipt"
     static let table = FieldTable(ReceiptField.self)
@@ -20,6 +20,7 @@ enum ReceiptField: Int, AnswerField {
         case .contractAddress: "contractAddress"
         case .depositNonce: "depositNonce"
         case .depositReceiptVersion: "depositReceiptVersion"
+        case .baseFee: "baseFee"
         }
     }
 }

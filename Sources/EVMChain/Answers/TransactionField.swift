@@ -1,6 +1,7 @@
 /// The members of a transaction in a block with full transactions.
 ///
-/// Behind `authorizationList`: the fields of OP Stack deposits, then those of Arbitrum's own types.
+/// Behind `authorizationList`: the fields of OP Stack deposits, then those of Arbitrum's own types, then those of
+/// Scroll's messages.
 enum TransactionField: Int, AnswerField {
     case hash, type, from, to, value, blockHash, transactionIndex
     case chainID, nonce, gas, gasPrice, maxFeePerGas, maxPriorityFeePerGas, maxFeePerBlobGas
@@ -8,6 +9,7 @@ enum TransactionField: Int, AnswerField {
     case sourceHash, mint, isSystemTx
     case requestID, ticketID, refundTo, maxRefund, submissionFeeRefund
     case l1BaseFee, depositValue, retryTo, retryValue, retryData, beneficiary, maxSubmissionFee
+    case queueIndex, sender
 
     static let kind: StaticString = "transaction"
     static let table = FieldTable(TransactionField.self)
@@ -51,6 +53,8 @@ enum TransactionField: Int, AnswerField {
         case .retryData: "retryData"
         case .beneficiary: "beneficiary"
         case .maxSubmissionFee: "maxSubmissionFee"
+        case .queueIndex: "queueIndex"
+        case .sender: "sender"
         }
     }
 }

@@ -40,6 +40,9 @@ extension TransactionEncoding {
         of transaction: AnswerObject<TransactionField>, _ writer: inout RLPWriter
     ) throws(Flaw) {
         let list = writer.beginList()
+        defer { writer.endList(list) }
+        // Some leave out an empty one.
+        guard transaction.has(.accessList) else { return }
         for entry in try transaction.array(.accessList).elements {
             let item = writer.beginList()
             guard let address = entry.member("address")?.hex?.account, let keys = entry.member("storageKeys")
@@ -52,7 +55,6 @@ extension TransactionEncoding {
             writer.endList(inner)
             writer.endList(item)
         }
-        writer.endList(list)
     }
 
     /// EIP-7702: `[[chainId, address, nonce, yParity, r, s], …]`.

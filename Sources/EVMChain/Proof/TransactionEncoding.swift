@@ -42,19 +42,18 @@ struct TransactionEncoding: Sendable {
 
     var isSigned: Bool { signatureParts > 0 }
 
-    /// Nil for a type that is not known here.
-    static func of(type: UInt64) -> TransactionEncoding? {
-        type < 128 ? known[Int(type)] : nil
+    /// Whether the transaction has every field that the encoding cannot do without.
+    func fits(_ transaction: AnswerObject<TransactionField>) -> Bool {
+        parts.allSatisfy { part in
+            switch part {
+            case .data(let field), .quantity(let field): transaction.has(field)
+            default: true
+            }
+        }
     }
 
-    private static let known: [TransactionEncoding?] = {
-        var table = [TransactionEncoding?](repeating: nil, count: 128)
-        for encoding in ethereum + optimism + arbitrum { table[Int(encoding.type ?? 0)] = encoding }
-        return table
-    }()
-
     /// EIP-155, EIP-2930, EIP-1559, EIP-4844, EIP-7702.
-    private static let ethereum: [TransactionEncoding] = [
+    static let ethereum: [TransactionEncoding] = [
         TransactionEncoding(
             type: nil,
             parts: [
@@ -87,7 +86,7 @@ struct TransactionEncoding: Sendable {
     ]
 
     /// `DepositTx` of ethereum-optimism/op-geth, core/types/deposit_tx.go.
-    private static let optimism: [TransactionEncoding] = [
+    static let optimism: [TransactionEncoding] = [
         TransactionEncoding(
             type: 0x7e,
             parts: [
@@ -97,7 +96,7 @@ struct TransactionEncoding: Sendable {
     ]
 
     /// OffchainLabs/go-ethereum, core/types/arb_types.go. Its RPC gives the fee cap as `gasPrice`.
-    private static let arbitrum: [TransactionEncoding] = [
+    static let arbitrum: [TransactionEncoding] = [
         TransactionEncoding(
             type: 0x64,
             parts: [.quantity(.chainID), .data(.requestID), .data(.from), .data(.to), .quantity(.value)]),
@@ -129,5 +128,15 @@ struct TransactionEncoding: Sendable {
                 .data(.retryData),
             ]),
         TransactionEncoding(type: 0x6a, parts: [.quantity(.chainID), .data(.input)]),
+    ]
+
+    /// `L1MessageTx` of scroll-tech/go-ethereum, core/types/l1_message_tx.go.
+    static let scroll: [TransactionEncoding] = [
+        TransactionEncoding(
+            type: 0x7e,
+            parts: [
+                .quantity(.queueIndex), .quantity(.gas), .account(.to), .quantity(.value), .data(.input),
+                .data(.sender),
+            ])
     ]
 }

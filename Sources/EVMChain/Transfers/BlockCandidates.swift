@@ -122,7 +122,7 @@ extension BlockScan {
             ordinal = Int(place) == current ? ordinal + 1 : 0
             current = Int(place)
             if current >= rootedCount, rooted == nil { rooted = receiptBloom }
-            try checkLogPlace(current)
+            try checkLogPlace(current, ordinal, isNested: false)
             try readLog(in: current, ordinal: ordinal, .success, isWritten: false)
             take(&found, .log(of: current))
         }

@@ -17,18 +17,20 @@ extension BlockScan {
             guard index < transactions.count else { index += 1; break }
             if let hash = entry.member("txHash") {
                 guard let found = hash.hex?.bytes32 else { throw Flaw.malformed("txHash of trace \(index)") }
+                // Of what failed, a trace may be left out.
+                while found != transactions[index].hash, !needsTrace(index), index + 1 < transactions.count {
+                    index += 1
+                }
                 try expect("transaction of trace \(index)", transactions[index].hash.text, found.text)
             }
             guard needsTrace(index) else {
                 index += 1
                 continue
             }
-            guard let top = entry.member("result") else {
-                throw lacking(index, entry.member("error")?.string ?? "no result")
-            }
-            try readTop(top, of: index, &frame)
+            try readEntry(entry.member("result"), of: index, entry.member("error")?.string, &frame)
             index += 1
         }
+        while index < rootedCount, !needsTrace(index) { index += 1 }
         guard (rootedCount...transactions.count).contains(index) else {
             throw Flaw.unproven(
                 "traces of block \(header.height)", expected: "\(transactions.count), one a transaction",
@@ -41,11 +43,22 @@ extension BlockScan {
         var frame = AnswerObject<FrameField>()
         for (index, trace) in traces.enumerated() where index < transactions.count && needsTrace(index) {
             switch trace {
-            case .json(let top): try readTop(top, of: index, &frame)
+            case .json(let top): try readEntry(top, of: index, nil, &frame)
             case .none(let why):
                 // What no root is over, a node need not trace.
-                if index < rootedCount { throw lacking(index, why) }
+                if index < rootedCount { try lackTrace(index, why) }
             }
+        }
+    }
+
+    /// What a block's trace says of one transaction: that it says nothing of a foreign one is put up with.
+    private mutating func readEntry(
+        _ top: JSON?, of index: Int, _ why: String?, _ frame: inout AnswerObject<FrameField>
+    ) throws(Flaw) {
+        guard let top, !top.isEmpty else { return try lackTrace(index, why ?? "no result") }
+        do throws(Flaw) { try readTop(top, of: index, &frame) } catch {
+            guard !transactions[index].isProven else { throw error }
+            try lackTrace(index, "it cannot be read")
         }
     }
 
@@ -88,4 +101,9 @@ extension BlockScan {
             if let calls = frame[.calls] { levels.append(Level(children: calls.elements)) }
         }
     }
+}
+
+extension JSON {
+    /// `null`, or an object without members.
+    fileprivate var isEmpty: Bool { isNull || isObject && members.first { _ in true } == nil }
 }

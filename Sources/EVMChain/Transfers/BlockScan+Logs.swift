@@ -8,21 +8,32 @@ extension BlockScan {
     /// "Transfer").
     static let transferTopic = Keccak256.hash(Array("Transfer(address,address,uint256)".utf8))
 
-    func checkLogPlace(_ index: Int) throws(Flaw) {
-        let block = try log.bytes32(.blockHash)
-        guard block == hash else {
-            throw Flaw.unproven("block of log \(logIndex)", expected: hash.text, found: block.text)
+    /// Whether the log says of itself that it is of this block and receipt, and at this place.
+    ///
+    /// - Parameters:
+    ///   - ordinal: its place in its receipt, by which some nodes number logs.
+    ///   - isNested: whether it stands in its receipt; else it must say where it belongs.
+    func checkLogPlace(_ index: Int, _ ordinal: Int, isNested: Bool) throws(Flaw) {
+        if !isNested || log.has(.blockHash) {
+            let block = try log.bytes32(.blockHash)
+            guard block == hash else {
+                throw Flaw.unproven("block of log \(logIndex)", expected: hash.text, found: block.text)
+            }
         }
-        let transaction = try log.bytes32(.transactionHash)
-        guard transaction == transactions[index].hash else {
-            throw Flaw.unproven(
-                "transaction of log \(logIndex)", expected: transactions[index].hash.text,
-                found: transaction.text)
+        if !isNested || log.has(.transactionHash) {
+            let transaction = try log.bytes32(.transactionHash)
+            guard transaction == transactions[index].hash else {
+                throw Flaw.unproven(
+                    "transaction of log \(logIndex)", expected: transactions[index].hash.text,
+                    found: transaction.text)
+            }
         }
-        let place = try log.unsigned(.logIndex)
-        guard place == logIndex else {
-            throw Flaw.unproven(
-                "index of a log of receipt \(index)", expected: "\(logIndex)", found: "\(place)")
+        if !isNested || log.has(.logIndex) {
+            let place = try log.unsigned(.logIndex)
+            guard place == logIndex || place == UInt64(ordinal) else {
+                throw Flaw.unproven(
+                    "index of a log of receipt \(index)", expected: "\(logIndex)", found: "\(place)")
+            }
         }
         if log[.removed]?.bool == true {
             throw Flaw.unproven(

@@ -40,7 +40,8 @@ extension BlockScan {
         for index in transactions.indices {
             guard let hasFailed = roots[index] else {
                 if index >= rootedCount || !needsTrace(index) { continue }
-                throw lacking(index)
+                try lackTrace(index, "none")
+                continue
             }
             guard try settle(index, hasFailed: hasFailed) else { continue }
             for move in moves where move.index == index {

@@ -41,13 +41,6 @@ extension BlockScan {
         }
     }
 
-    /// A trace that is needed is not there.
-    mutating func lacking(_ index: Int, _ why: String? = nil) -> Flaw {
-        lacksTrace = true
-        let why = why.map { ": \($0)" } ?? ""
-        return Flaw.missing("trace of transaction \(index) of block \(header.height)\(why)")
-    }
-
     /// What the trace says of the transaction as a whole must fit its receipt; where that says nothing, the
     /// trace does.
     ///
@@ -72,6 +65,14 @@ extension BlockScan {
     /// Whether the trace of this transaction is needed: what failed moved nothing, and its receipt proves that it did.
     func needsTrace(_ index: Int) -> Bool { outcomes[index] != .failure }
 
+    /// A trace that is not there is refused, but of a foreign transaction, on which nothing depends but its own
+    /// transfers.
+    mutating func lackTrace(_ index: Int, _ why: String) throws(Flaw) {
+        lacksTrace = true
+        let flaw = Flaw.missing("trace of transaction \(index) of block \(header.height): \(why)")
+        try differ(.trace, flaw, isRooted: !transactions[index].isProven)
+    }
+
     /// The top call of a trace must be the transaction itself, as its hash proves it.
     ///
     /// Held against what a sender signed alone: chains show the messages of their own in ways of their own.
@@ -79,7 +80,7 @@ extension BlockScan {
         _ index: Int, from: AccountBytes?, to: AccountBytes?, value: HexDigits?
     ) throws(Flaw) {
         let scanned = transactions[index]
-        guard scanned.isProven, TransactionEncoding.of(type: scanned.type)?.isSigned == true else { return }
+        guard scanned.isProven, scanned.isSigned else { return }
         if let from, let sender = scanned.from {
             try expect("sender in the trace of transaction \(index)", sender.text, from.text)
         }

@@ -3,18 +3,16 @@ internal import DepositCore
 internal import NodeRPC
 
 extension BlockScan {
-    /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types,
-    /// PIP-74).
-    private static let stateSyncType: UInt64 = 0x7f
     /// Reads every transaction, and proves its hash and the transactions root where the chain proves roots.
     mutating func readTransactions() throws(Flaw) {
         transactions.removeAll(keepingCapacity: true)
         encodings.removeAll(keepingCapacity: true)
         payments.removeAll(keepingCapacity: true)
         writer.reset()
-        hasUnknownType = false
+        foreign.removeAll(keepingCapacity: true)
         isRooted = false
         createsByWord = false
+        pseudoHash = mayEndUnrooted ? pseudoTransactionHash() : nil
         for json in try block.array(.transactions).elements {
             let index = transactions.count
             guard json.isObject else {
@@ -28,31 +26,43 @@ extension BlockScan {
         if rules.provesRoots { try proveHashes() }
         try readSenders()
         rootedCount = transactions.count
-        if mayEndUnrooted, let last = transactions.last, last.hash == pseudoTransactionHash() {
-            rootedCount -= 1
-        }
+        if let pseudoHash, transactions.last?.hash == pseudoHash { rootedCount -= 1 }
         if rules.provesRoots { try proveTransactionsRoot() }
     }
 
     private mutating func readTransaction(_ index: Int) throws(Flaw) -> ScannedTransaction {
         let type = transaction.has(.type) ? try transaction.unsigned(.type) : 0
-        guard type < 128 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
+        guard type < 256 else { throw transaction.flaw(.type, "is no type (EIP-2718)") }
         let hash = try transaction.bytes32(.hash)
-        try checkPlace(index)
-        let encoding = TransactionEncoding.of(type: type)
-        try write(type, encoding)
+        let isPseudo = hash == pseudoHash
+        do throws(Flaw) { try checkPlace(index) } catch {
+            try differ(.transactionPlace, error, isRooted: rules.provesRoots && !isPseudo)
+        }
+        let encoding = isPseudo ? nil : rules.types.encoding(type, of: transaction)
+        try write(encoding)
+        guard let encoding else { return foreignTransaction(hash, type) }
         let from = try transaction.optionalAccount(.from)
         let to = try transaction.optionalAccount(.to)
         var value: HexDigits?
         // Of a known type, what its hash does not hold moves nothing: Arbitrum's retryable tickets (0x69), whose value
         // is held in escrow and moves with the retry (0x68), and its internal transactions (0x6a).
-        if transaction.has(.value), encoding?.movesValue ?? true {
+        if transaction.has(.value), encoding.movesValue {
             let hex = try transaction.hex(.value)
             if !hex.isZero { value = hex }
         }
         return ScannedTransaction(
             hash: hash, type: type, from: from, recipient: to, isCreation: to == nil, value: value,
-            isProven: encoding != nil)
+            isSigned: encoding.isSigned, isProven: true)
+    }
+
+    /// As much of a foreign transaction as can be read: nothing but its own transfers depends on it.
+    private func foreignTransaction(_ hash: Bytes32, _ type: UInt64) -> ScannedTransaction {
+        let value = transaction[.value]?.hex
+        let to = transaction[.to]?.hex?.account
+        return ScannedTransaction(
+            hash: hash, type: type, from: transaction[.from]?.hex?.account, recipient: to,
+            isCreation: to == nil, value: value?.isZero == false ? value : nil, isSigned: false,
+            isProven: false)
     }
 
     /// Whether its sender decides: it may pay a watched account, or one that only its sender and nonce tell.
@@ -68,9 +78,8 @@ extension BlockScan {
             try transaction.read(json, ordinal: index)
             if rules.provesRoots, transactions[index].isProven { try proveSender(index) }
             guard transactions[index].isCreation else { continue }
-            if TransactionEncoding.of(type: transactions[index].type)?.hasNonce != true {
-                createsByWord = true
-            }
+            let encoding = rules.types.encoding(transactions[index].type, of: transaction)
+            if encoding?.hasNonce != true { createsByWord = true }
             transactions[index].recipient = try createdAccount(transactions[index].from)
         }
     }
@@ -79,9 +88,9 @@ extension BlockScan {
     ///
     /// A type that nobody signs has `from` under its own hash. Without a valid signature there is no sender to name.
     private mutating func proveSender(_ index: Int) throws(Flaw) {
-        guard let encoding = TransactionEncoding.of(type: transactions[index].type), encoding.isSigned else {
-            return
-        }
+        guard let encoding = rules.types.encoding(transactions[index].type, of: transaction),
+            encoding.isSigned
+        else { return }
         let signer = try encoding.signer(of: transaction, &signed)
         if let signer, let told = transactions[index].from, told != signer {
             throw Flaw.unproven(
@@ -108,9 +117,8 @@ extension BlockScan {
     }
 
     /// Writes the transaction's encoding, if roots are proven.
-    private mutating func write(_ type: UInt64, _ encoding: TransactionEncoding?) throws(Flaw) {
+    private mutating func write(_ encoding: TransactionEncoding?) throws(Flaw) {
         let start = writer.count
-        if encoding == nil, !(rules.stateSync && type == Self.stateSyncType) { hasUnknownType = true }
         if let encoding, rules.provesRoots { try encoding.write(transaction, &writer) }
         encodings.append(start..<writer.count)
     }
@@ -120,26 +128,35 @@ extension BlockScan {
         batch.hash(encodings, in: writer, to: &hashes)
         for index in transactions.indices where transactions[index].isProven {
             let claimed = transactions[index].hash
-            if hashes[index] == claimed { continue }
-            guard mayEndUnrooted, claimed == pseudoTransactionHash() else {
+            guard hashes[index] == claimed else {
                 throw Flaw.unproven(
                     "hash of transaction \(index) in block \(header.height)", expected: claimed.text,
                     found: hashes[index].text)
             }
-            transactions[index].isProven = false
         }
     }
 
     private mutating func proveTransactionsRoot() throws(Flaw) {
-        for index in 0..<rootedCount where encodings[index].isEmpty { return }
         encodings.removeSubrange(rootedCount...)
+        guard !encodings.contains(where: \.isEmpty) else { return keepForeign() }
         let claimed = try block.bytes32(.transactionsRoot)
         let root = trie.root(of: encodings, in: writer)
         guard root == claimed else {
-            throw Flaw.unproven(
-                "transactions root of block \(header.height)", expected: claimed.text, found: root.text)
+            throw differences.first?.flaw
+                ?? Flaw.unproven(
+                    "transactions root of block \(header.height)", expected: claimed.text, found: root.text)
         }
-        isRooted = rootedCount == transactions.count
+        isRooted = true
+    }
+
+    /// Keeps what the root is over, as far as it is known, until the raw bytes of the rest are.
+    private mutating func keepForeign() {
+        for (transaction, range) in zip(transactions, encodings) {
+            foreign.append(
+                ForeignRoot.Item(
+                    hash: transaction.hash, type: transaction.type,
+                    encoding: range.isEmpty ? nil : Array(writer.bytes(range))))
+        }
     }
 
     /// Whether this block may end with Polygon's state-sync transaction outside of both roots.

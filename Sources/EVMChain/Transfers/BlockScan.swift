@@ -34,6 +34,8 @@ struct BlockScan: ~Copyable {
     /// Whether logs are hashed for a bloom. Not where the receipts root is proven: it is over the receipts' own
     /// blooms, which the chain itself made from the logs.
     var hashesLogs = true
+    /// Whether the receipts' own blooms are made from their logs, and not taken from the node.
+    var makesBlooms = false
 
     var transactions: [ScannedTransaction] = []
     /// The transactions whose sender decides, by their places.
@@ -42,11 +44,15 @@ struct BlockScan: ~Copyable {
     var logIndex: UInt64 = 0
     /// How many transactions the header's roots are over: all but Polygon's pseudo transaction.
     var rootedCount = 0
-    /// A transaction is of a type whose encoding we do not know, so nobody can tell what the transactions
-    /// root is over.
-    var hasUnknownType = false
-    /// The transactions root was found to be over all transactions.
+    /// Bor's id of the pseudo transaction that this block may end with, outside of both roots.
+    var pseudoHash: Bytes32?
+    /// The transactions root was found to be over the transactions.
     var isRooted = false
+    /// A transaction is of a foreign type, so that only its raw bytes tell what the transactions root is over.
+    var foreign: [ForeignRoot.Item] = []
+    /// Decorations that differ from what the roots are to prove.
+    var differences: [Difference] = []
+    var ends = LooseEnds()
     /// The trace of a transaction is needed and is not among the block's: asked for alone it may be.
     var lacksTrace = false
     /// A value went to a contract whose address follows from what no root is over.
@@ -73,7 +79,19 @@ struct BlockScan: ~Copyable {
             try readTraces(traces, tracer)
         }
         try readWithdrawals()
-        return ScannedBlock(block: try finish(transfers), outflows: outflows)
+        return try scanned(try finish(transfers))
+    }
+
+    /// The block with what its own answers left open, and what is odd in them.
+    private mutating func scanned(_ block: Block) throws(Flaw) -> ScannedBlock {
+        if rules.provesRoots, !foreign.isEmpty {
+            let contested = differences.first { $0.decoration.needsTransactionsRoot }
+            ends.foreign = ForeignRoot(
+                claimed: try self.block.bytes32(.transactionsRoot), items: foreign,
+                contested: contested?.flaw, closesBlock: isProvenOnceRooted && !mayForeignPay)
+        }
+        return ScannedBlock(
+            block: block, outflows: outflows, ends: ends, remarks: differences.map(\.remark))
     }
 
     /// What `block` and its transactions must be for everything else to be read.
@@ -81,6 +99,8 @@ struct BlockScan: ~Copyable {
         self.header = header
         transfers.removeAll(keepingCapacity: true)
         outflows.removeAll(keepingCapacity: true)
+        differences.removeAll(keepingCapacity: true)
+        ends = LooseEnds()
         try readHeader(json)
         try readTransactions()
     }
@@ -111,10 +131,17 @@ struct BlockScan: ~Copyable {
     ///
     /// It is over the roots of transactions, receipts and withdrawals; those are over every field that is read. Traces
     /// and balances stand under no root, nor does what we cannot encode.
-    private var isProven: Bool {
-        rules.provesHeader && isRooted && !createsByWord && !mayEndUnrooted
+    private var isProven: Bool { isRooted && isProvenOnceRooted }
+
+    private var isProvenOnceRooted: Bool {
+        rules.provesHeader && !createsByWord && !mayEndUnrooted
             && (rules.tracer == nil || transactions.isEmpty)
             && !transfers.contains { rules.verified[$0.asset] != nil }
+    }
+
+    /// Whether a foreign transaction may move the chain's coin, of which its raw bytes tell nothing here.
+    private var mayForeignPay: Bool {
+        rules.native != nil && foreign.contains { $0.encoding == nil && !rules.isStateSync($0.type) }
     }
 
     private mutating func readHeader(_ json: JSON) throws(Flaw) {
@@ -128,7 +155,7 @@ struct BlockScan: ~Copyable {
             "parent of block \(header.height)", header.parent.text, try block.bytes32(.parentHash).text)
         try expect(
             "timestamp of block \(header.height)", String(header.block.time.seconds),
-            String(try block.unsigned(.timestamp)))
+            String(ChainClock(try block.unsigned(.timestamp)).time.seconds))
         if rules.provesHeader { try block.proveHash(rules.layout, &writer) }
     }
 
@@ -151,8 +178,5 @@ struct BlockScan: ~Copyable {
 
     /// Whether what a transaction claims about itself is held by proof, as far as this chain proves
     /// anything.
-    func isKnown(_ index: Int) -> Bool {
-        guard transactions[index].isProven, index < rootedCount else { return false }
-        return !hasUnknownType || !rules.provesRoots
-    }
+    func isKnown(_ index: Int) -> Bool { transactions[index].isProven && index < rootedCount }
 }

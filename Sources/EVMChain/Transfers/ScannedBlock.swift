@@ -1,11 +1,15 @@
 internal import BigInt
 internal import DepositCore
+internal import NodeRPC
 
 /// A block as its transactions and logs show it, before any token was asked what its accounts hold.
 struct ScannedBlock {
-    let block: Block
+    var block: Block
     /// What watched accounts gave of the tokens whose balances are asked for.
     let outflows: [Holding: BigUInt]
+    var ends = LooseEnds()
+    /// What is odd in the answers and decides nothing.
+    var remarks: [Remark] = []
 
     /// What the block says that accounts received of those tokens.
     func claims(_ rules: ScanRules) -> [BalanceClaim] {

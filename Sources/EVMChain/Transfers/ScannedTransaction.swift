@@ -11,8 +11,17 @@ struct ScannedTransaction {
     let isCreation: Bool
     /// Nil where it moves nothing.
     let value: HexDigits?
+    /// Whether its sender's key stands for it.
+    let isSigned: Bool
     /// Its type is known and, where roots are proven, its hash was found to be the hash of its content.
     var isProven: Bool
+
+    /// Polygon's pseudo transaction, of a node that shows its receipt alone. It moves no value itself.
+    static func pseudo(_ hash: Bytes32) -> ScannedTransaction {
+        ScannedTransaction(
+            hash: hash, type: 0, from: nil, recipient: nil, isCreation: false, value: nil, isSigned: false,
+            isProven: false)
+    }
 }
 
 /// What a receipt says of its transaction.

@@ -70,14 +70,30 @@ struct Check: AsyncParsableCommand {
                 let head = try await adapter.head()
                 let final = head.finalized.map { ", final \($0.height)" } ?? ""
                 say("  node     \(node.name): head \(head.header.height) \(head.header.hash)\(final)")
-                for one in abilities { say("    \(one.isOffered ? "has" : "lacks") \(one.name)") }
+                for need in watched.chain.needs {
+                    say("    \(need.words(await need.presence(at: node, abilities)))")
+                }
                 if let batch = node.batchesOf { say("    takes batches of \(batch)") }
+                await read(head, of: adapter)
+                for remark in node.remarks.all { say("    remark: \(remark.words)") }
             } catch {
                 say("  node     \(node.name): \(error.words)")
                 complaints += 1
             }
         }
         return complaints
+    }
+
+    /// Reads the node's newest block as a scan does, for what only a block tells of a node. A node may be in the
+    /// middle of it: that it does not come is said, and is no complaint.
+    private func read(_ head: Head, of adapter: any ChainAdapter) async {
+        do throws(NodeError) {
+            let blocks = try await adapter.blocks([head.header], watching: Watchlist(seed: 0))
+            let isProven = blocks.allSatisfy(\.isProven)
+            say("    reads block \(head.header.height)\(isProven ? ", proven by its hash" : "")")
+        } catch {
+            say("    block \(head.header.height) cannot be read: \(error.fault)")
+        }
     }
 }
 

@@ -1,37 +1,6 @@
 import DepositTestKit
-import NodeRPC
 
-/// A JSON document as a tree that can be changed at any place and written again.
-indirect enum JSONTree {
-    case literal(String)
-    case text(String)
-    case array([JSONTree])
-    case object([(name: String, value: JSONTree)])
-
-    init(_ bytes: [UInt8]) throws {
-        self = try withJSON(bytes) { Self($0) }
-    }
-
-    private init(_ json: JSON) {
-        switch json.kind {
-        case .object:
-            self = .object(json.members.map { (String(decoding: $0.key, as: UTF8.self), Self($0.value)) })
-        case .array: self = .array(json.elements.map { Self($0) })
-        case .string: self = .text(json.string ?? "")
-        case .signed, .unsigned, .double, .yes, .no, .null: self = .literal(json.text)
-        }
-    }
-
-    var text: String {
-        switch self {
-        case .literal(let text): text
-        case .text(let text): jsonLiteral(text)
-        case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
-        case .object(let members):
-            "{" + members.map { jsonLiteral($0.name) + ":" + $0.value.text }.joined(separator: ",") + "}"
-        }
-    }
-
+extension JSONTree {
     /// Changes one value somewhere below, the deeper the likelier.
     mutating func change(_ random: inout SeededRandom, tokens: [String]) {
         switch self {
