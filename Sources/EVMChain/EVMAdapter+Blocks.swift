@@ -4,7 +4,7 @@ internal import Synchronization
 
 extension EVMAdapter {
     /// Blocks that share one batch. Geth answers up to 25 MB in one; traces can be many times a block.
-    private var blocksPerRequest: Int { chain.rules.tracer == nil ? 4 : 1 }
+    var blocksPerRequest: Int { chain.rules.tracer == nil ? 4 : 1 }
 
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block] {
         var blocks: [Block] = []
@@ -17,7 +17,7 @@ extension EVMAdapter {
     }
 
     /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once.
-    private func read(
+    func read(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [ScannedBlock] {
         do throws(NodeError) {
@@ -61,7 +61,7 @@ extension EVMAdapter {
                     try replies.traces(index * width + 2, of: header, tracer)
                 }
                 do throws(Flaw) {
-                    guard !receipts.isNull else { throw Flaw.missing("receipts of block \(header.height)") }
+                    guard !receipts.isNull else { throw Flaw.noReceipts(of: header, block, rules) }
                     guard receipts.isArray else { throw Flaw.malformed("eth_getBlockReceipts: no array") }
                     blocks.append(
                         try scan.scan(

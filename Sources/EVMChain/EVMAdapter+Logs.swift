@@ -7,11 +7,12 @@ extension EVMAdapter {
     /// A bloom can neither tell an amount nor prove that a log is not there: others may set the same bits. So logs by
     /// hash, held against it, are enough only where the chain proves no more; there the receipts of what matched must
     /// say success in this very block. A chain that reads traces needs every receipt anyway, for a trace alone does not
-    /// say that a transaction succeeded.
+    /// say that a transaction succeeded; and where blocks are carried out after they are accepted, no logs may mean not
+    /// yet.
     func withoutBlockReceipts(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [ScannedBlock] {
-        guard chain.rules.tracer != nil || chain.rules.provesRoots else {
+        guard chain.rules.tracer != nil || chain.rules.provesRoots || chain.rules.settles else {
             return try await withReceipts(of: try await candidates(headers, watching))
         }
         var blocks: [ScannedBlock] = []
@@ -91,8 +92,12 @@ extension EVMAdapter {
         calls += transactions.map { .receipt($0) }
         return try await node.call(calls, depth: rules.depth) { replies throws(NodeError) in
             var receipts: [JSON] = []
-            for index in first..<calls.count { receipts.append(try Self.receipt(replies, index)) }
             let block = try replies.content(0, of: header)
+            for index in first..<calls.count {
+                let receipt = try replies.result(index)
+                guard !receipt.isNull else { throw replies.fault(Flaw.noReceipts(of: header, block, rules).fault) }
+                receipts.append(receipt)
+            }
             let traces = try rules.tracer.map { tracer throws(NodeError) in
                 try replies.traces(1, of: header, tracer)
             }

@@ -9,6 +9,7 @@ final class EVMAdapter: ChainAdapter {
     let node: Node
     /// Whether the node was found to have no `eth_getBlockReceipts`, by the last probe or by asking for some.
     let lacksBlockReceipts = Atomic(false)
+    let commitments = CommitmentMemory()
 
     init(_ chain: EVM, _ node: Node) {
         self.chain = chain
@@ -24,7 +25,7 @@ final class EVMAdapter: ChainAdapter {
             let latest = try replies.result(0)
             guard !latest.isNull else { throw replies.fault(.missing("block latest")) }
             return try replies.reading { () throws(Flaw) in
-                let reader = HeaderReader(self.chain.rules)
+                let reader = HeaderReader(self.chain.rules, self.commitments)
                 let header = try reader.header(latest)
                 return Head(
                     header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
@@ -38,7 +39,7 @@ final class EVMAdapter: ChainAdapter {
         return try await node.call(calls) { replies throws(NodeError) in
             var headers: [Header] = []
             var absent: UInt64?
-            let reader = HeaderReader(self.chain.rules)
+            let reader = HeaderReader(self.chain.rules, self.commitments)
             for (index, number) in numbers.enumerated() {
                 let json = try replies.result(index)
                 if json.isNull {

@@ -38,6 +38,10 @@ extension ScanRules {
         self.tokens = tokens
         self.verified = verified
         layout = options.layout
+        settles = options.settles ?? options.layout.hasSettledFields
+        if settles, !layout.hasSettledFields {
+            throw spec.fail("settled: true needs a header that has settled fields: avalanche")
+        }
         tracer = options.tracer
         withdrawals = options.withdrawals
         stateSync = options.stateSync
@@ -65,6 +69,8 @@ extension ScanRules {
 private struct Options {
     /// `header: ethereum | avalanche`.
     var layout = HeaderLayout.ethereum
+    /// `settled: true | false`; left out, as the header has the fields for it.
+    var settles: Bool?
     /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not
     /// seen.
     var tracer: ScanRules.Tracer?
@@ -80,6 +86,7 @@ private struct Options {
     init(_ value: StrictValue?) throws(ConfigError) {
         guard var map = try value?.map() else { return }
         if let entry = map.optional("header") { layout = try entry.choice(of: HeaderLayout.self) }
+        if let entry = map.optional("settled") { settles = try entry.bool() }
         if let entry = map.optional("internal_transfers") {
             tracer = try entry.choice(of: ScanRules.Tracer.self)
         }

@@ -12,6 +12,9 @@ struct ScanRules: Sendable {
     /// Those whose transfers count only where the receiver's balance bears them out, with their contracts.
     let verified: [AssetID: AccountBytes]
     let layout: HeaderLayout
+    /// Whether a header's receipts root and bloom are over the receipts of the blocks that it settles, wherever its
+    /// settled fields are there.
+    let settles: Bool
     let tracer: Tracer?
     /// Whether validators' withdrawals (EIP-4895) pay into accounts on this chain.
     let withdrawals: Bool
@@ -35,6 +38,9 @@ struct ScanRules: Sendable {
     var provesBloom: Bool { proof != .count }
     var provesRoots: Bool { proof == .receipts || proof == .full }
     var provesHeader: Bool { proof == .full }
+
+    /// Whether blocks that a later header settles can be proven by it.
+    var provesSettled: Bool { settles && provesRoots }
 
     func hasStatus(at height: Height) -> Bool {
         byzantium.map { height >= $0 } ?? true

@@ -23,6 +23,8 @@ public struct NodeError: Error, Hashable, Sendable {
         case unanswered(method: String)
         /// The node has not, or no longer, what it said it has: `null`, "not found", pruned.
         case missing(String)
+        /// The node has a block and not yet what comes of it: no fault, and no answer either. It is asked again.
+        case pending(String)
         /// The node is up but does not follow its chain yet.
         case syncing(String)
         /// An answer contradicts its own hash, its header, or another answer of the same turn.
@@ -37,6 +39,11 @@ public struct NodeError: Error, Hashable, Sendable {
     public init(node: String, fault: Fault) {
         self.node = node
         self.fault = fault
+    }
+
+    /// Whether the node is right and only has to be waited for.
+    public var isWait: Bool {
+        if case .pending = fault { true } else { false }
     }
 }
 
@@ -61,6 +68,7 @@ extension NodeError.Fault: CustomStringConvertible {
         case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"
         case .unanswered(let method): "left \(method) unanswered in a batch"
         case .missing(let what): "does not have \(what)"
+        case .pending(let what): "has not yet \(what); it is asked again"
         case .syncing(let what): "is still syncing (\(what))"
         case .unproven(let what): "gave an answer that does not hold: \(what)"
         case .wrongChain(let expected, let found):

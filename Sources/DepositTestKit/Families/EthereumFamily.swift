@@ -9,9 +9,12 @@ struct EthereumFamily: ScriptedFamily {
     static let token = [UInt8](repeating: 0, count: 18) + [0x70, 0x6b]
 
     let form = ReplyForm.modern
+    /// The first block whose results later ones commit to, as Avalanche's do; nil: each commits to its own.
+    var settledSince: UInt64?
 
     func chainFile(genesis: Header) -> String {
-        """
+        guard settledSince == nil else { return settlingFile(genesis) }
+        return """
         id: scripted-evm
         family: evm
         network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
@@ -26,20 +29,41 @@ struct EthereumFamily: ScriptedFamily {
         """
     }
 
+    private func settlingFile(_ genesis: Header) -> String {
+        """
+        id: scripted-settling
+        family: evm
+        network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
+        block_interval: 1s
+        reorg_window: 64
+        finality: instant
+        policy: [{depth: 1}]
+        assets:
+          - {id: ETH, native: true, decimals: 18}
+          - {id: TOK, contract: "0x\(Self.token.hexDigits)", decimals: 6}
+        proof: full
+        options: {header: avalanche, settled: true}
+        """
+    }
+
     func chain(_ file: String) throws -> any Chain {
         try EVM(ChainSpec(file, file: "scripted-evm.yaml"))
     }
 
     var genesis: any MadeBlock {
-        EthereumBlock(height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [])
+        EthereumBlock(
+            height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [],
+            settling: settledSince.map { ($0, nil) })
     }
 
-    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
-        EthereumBlock(
-            height: parent.height.rawValue + 1, parent: PlainRLP.hex(parent.hash.text).string,
+    func mine(_ payments: [TestChain.Payment], on parent: any MadeBlock, salt: UInt64) -> any MadeBlock {
+        let below = parent.summary
+        return EthereumBlock(
+            height: below.height.rawValue + 1, parent: PlainRLP.hex(below.hash.text).string,
             transactions: payments.map(transaction),
             failing: Set(payments.indices.filter { !payments[$0].succeeds }),
-            extraData: PlainRLP.number(salt).string)
+            extraData: PlainRLP.number(salt).string,
+            settling: settledSince.map { ($0, parent as? EthereumBlock) })
     }
 
     func transaction(of payment: TestChain.Payment) -> String {
@@ -143,6 +167,8 @@ extension EthereumBlock: MadeBlock {
                     block.receipts[index].logs[log].data[31] ^= 1
                 }
             }
+        case .droppedLog:
+            for index in block.receipts.indices { _ = block.receipts[index].logs.popLast() }
         case .flippedStatus:
             for index in block.receipts.indices { block.receipts[index].succeeds.toggle() }
         default: break

@@ -4,9 +4,12 @@ internal import NodeRPC
 /// Reads headers out of block answers, proven against their own hash where the chain file says so.
 struct HeaderReader {
     let rules: ScanRules
+    /// Where what headers commit to is kept, on chains where that is of use.
+    private let memory: CommitmentMemory?
 
-    init(_ rules: ScanRules) {
+    init(_ rules: ScanRules, _ memory: CommitmentMemory? = nil) {
         self.rules = rules
+        self.memory = rules.provesSettled ? memory : nil
     }
 
     func header(_ json: JSON) throws(Flaw) -> Header {
@@ -22,10 +25,10 @@ struct HeaderReader {
         guard let time = Int64(exactly: try block.unsigned(.timestamp)) else {
             throw block.flaw(.timestamp, "is beyond all time")
         }
+        let hash = BlockHash(try block.bytes32(.hash).text)
+        if let memory { memory.note(try block.commitment(), of: hash) }
         return Header(
-            block: BlockRef(
-                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: Timestamp(seconds: time)
-            ),
+            block: BlockRef(height: height, hash: hash, time: Timestamp(seconds: time)),
             parent: BlockHash(try block.bytes32(.parentHash).text))
     }
 

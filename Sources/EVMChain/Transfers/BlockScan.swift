@@ -47,6 +47,8 @@ struct BlockScan: ~Copyable {
     var hasUnknownType = false
     /// The transactions root was found to be over all transactions.
     var isRooted = false
+    /// A later header commits to what comes of the block: its own receipts root, bloom and gas are not about it.
+    var isSettledLater = false
     /// A value went to a contract whose address follows from what no root is over.
     var createsByWord = false
     var transfers: [Transfer] = []
@@ -65,12 +67,13 @@ struct BlockScan: ~Copyable {
     ) throws(Flaw) -> ScannedBlock {
         try begin(header, block)
         try readReceipts(receipts)
+        let results = results
         if let tracer = rules.tracer {
             guard let traces, !traces.isNull else { throw Flaw.missing("traces of block \(header.height)") }
             try readTraces(traces, tracer)
         }
         try readWithdrawals()
-        return ScannedBlock(block: try finish(transfers), outflows: outflows)
+        return ScannedBlock(block: try finish(transfers), outflows: outflows, results: results)
     }
 
     /// What `block` and its transactions must be for everything else to be read.
@@ -98,7 +101,8 @@ struct BlockScan: ~Copyable {
             let places = (places[left.element.transaction] ?? .max, places[right.element.transaction] ?? .max)
             return (places.0, left.offset) < (places.1, right.offset)
         }
-        guard let block = Block(header: header, transfers: ordered.map(\.element), isProven: isProven) else {
+        guard let block = Block(header: header, transfers: ordered.map(\.element), isProven: isProven, isAwaited: isAwaited)
+        else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return block
@@ -114,9 +118,19 @@ struct BlockScan: ~Copyable {
             && !transfers.contains { rules.verified[$0.asset] != nil }
     }
 
+    private var isAwaited: Bool { isSettledLater && rules.provesRoots }
+
+    /// The receipts as they were just read.
+    private var results: BlockResults? {
+        guard isAwaited else { return nil }
+        return BlockResults(
+            height: header.height.rawValue, receipts: encodings.map { Array(writer.bytes($0)) }, bloom: bloom)
+    }
+
     private mutating func readHeader(_ json: JSON) throws(Flaw) {
         guard !json.isNull else { throw Flaw.missing("block \(header.height) (\(header.hash))") }
         try block.read(json)
+        isSettledLater = rules.settles && block.isSettling
         hash = try block.bytes32(.hash)
         let number = try block.unsigned(.number)
         try expect("hash of block \(header.height)", header.hash.text, hash.text)

@@ -6,6 +6,8 @@ struct ScannedBlock {
     let block: Block
     /// What watched accounts gave of the tokens whose balances are asked for.
     let outflows: [Holding: BigUInt]
+    /// What came of it, where a later header commits to that.
+    var results: BlockResults?
 
     /// What the block says that accounts received of those tokens.
     func claims(_ rules: ScanRules) -> [BalanceClaim] {
