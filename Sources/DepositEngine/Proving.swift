@@ -10,8 +10,8 @@ struct Proving: Sendable {
     private(set) var whole: Set<BlockHash> = []
     /// Why the next one is not proven though a later block commits to it; nil where it is only waited for.
     private(set) var trouble: Hold?
-    /// When that was found.
-    private var troubledAt: Timestamp?
+    /// When that was found, and how often in a row.
+    private var troubles: (last: Timestamp, count: Int64)?
 
     private static let remembered = 4_096
 
@@ -24,12 +24,15 @@ struct Proving: Sendable {
         next.map { block.height < $0 } ?? false || own[block.height] == block.hash
     }
 
-    /// Whether the next one may be tried: after a failure a moment is let pass.
-    func isReady(at now: Timestamp) -> Bool { troubledAt.map { now.seconds - $0.seconds >= 2 } ?? true }
+    /// Whether the next one may be tried: after a failure two seconds are let pass, and twice as many after each more,
+    /// up to sixteen.
+    func isReady(at now: Timestamp) -> Bool {
+        troubles.map { now.seconds - $0.last.seconds >= min(1 << min($0.count, 4), 16) } ?? true
+    }
 
     mutating func note(_ trouble: Hold?, at now: Timestamp) {
         self.trouble = trouble
-        troubledAt = trouble.map { _ in now }
+        troubles = trouble.map { _ in (now, (troubles?.count ?? 0) + 1) }
     }
 
     /// Notes blocks as they were read before anything was known of later ones.
@@ -65,6 +68,6 @@ struct Proving: Sendable {
         self.next = next
         own = own.filter { height, _ in tip.map { height <= $0 } ?? false }
         trouble = nil
-        troubledAt = nil
+        troubles = nil
     }
 }

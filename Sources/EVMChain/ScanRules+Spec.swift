@@ -39,8 +39,8 @@ extension ScanRules {
         self.verified = verified
         layout = options.layout
         settles = options.settles ?? options.layout.hasSettledFields
-        if settles, !layout.hasSettledFields {
-            throw spec.fail("settled: true needs a header that has settled fields: avalanche")
+        if settles, provesHeader, !layout.hasSettledFields {
+            throw spec.fail("settled: true with proof: full needs a header that has settled fields: avalanche")
         }
         tracer = options.tracer
         withdrawals = options.withdrawals

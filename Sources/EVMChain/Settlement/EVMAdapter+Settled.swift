@@ -2,8 +2,9 @@ internal import DepositCore
 internal import NodeRPC
 
 extension EVMAdapter {
-    /// No header settles more at once: it would be half an hour of a fast chain, where seconds are the rule.
-    private static let widest: UInt64 = 8_192
+    /// Blocks that are proven in one call, and those that a list reaches beyond them.
+    private static let atOnce = 64
+    private static let requestsInFlight = 4
 
     /// A block that commits to its own results is proven as it is read. One that does not is proven by the lowest header
     /// that settles it, together with all others that this one settles: one list of receipts, under its root and bloom.
@@ -13,42 +14,69 @@ extension EVMAdapter {
         guard chain.rules.provesSettled else { return try await blocks(headers, watching: watching) }
         let all = headers + above
         let commitments = try await commitments(of: all)
+        let plan = try reading { () throws(Flaw) in
+            try SettlementPlan(commitments, upTo: headers.count, atOnce: Self.atOnce)
+        }
         var blocks: [Block] = []
+        if plan.own > 0 {
+            blocks = try await self.blocks(Array(all[..<plan.own]), watching: watching)
+        }
         do throws(NodeError) {
-            var index = 0
-            while index < all.count, blocks.count < headers.count {
-                if commitments[index].settledHeight == nil {
-                    // Below one that proves itself nothing waits for a header above it.
-                    guard blocks.count == index else { break }
-                    let own = commitments[index..<headers.count].prefix { $0.settledHeight == nil }
-                    blocks += try await self.blocks(Array(all[own.indices]), watching: watching)
-                    index = own.endIndex
-                } else {
-                    blocks += try await settled(
-                        by: index, of: all, commitments, from: blocks.count, watching: watching)
-                    index += 1
+            guard let heights = plan.heights else { return blocks }
+            let list = try await self.headers(at: heights, among: all)
+            let (read, failure) = await scan(list, watching: watching)
+            var scanned = read[...]
+            for part in plan.parts {
+                guard scanned.count >= part.heights.count else {
+                    throw failure ?? node.fault(.missing("block \(part.heights.lowerBound)"))
                 }
+                let settled = Array(scanned.prefix(part.heights.count))
+                scanned = scanned.dropFirst(settled.count)
+                try reading { () throws(Flaw) in try part.commitment.prove(settled.compactMap(\.results)) }
+                blocks += try await verified(settled).map(\.settled)
             }
         } catch {
             if blocks.isEmpty { throw error }
         }
-        return Array(blocks.prefix(headers.count))
+        // A list may begin below these blocks and end above them.
+        return Array(blocks.drop { $0.header.height < all[0].height }.prefix(headers.count))
     }
 
-    /// Those from a place on that the header at `index` settles.
-    private func settled(
-        by index: Int, of all: [Header], _ commitments: [Commitment], from place: Int, watching: Watchlist
-    ) async throws(NodeError) -> [Block] {
-        // What a header settles follows from what its parent has settled; the first one's lies below all of these.
-        guard index > 0 else { return [] }
-        let first = all[place].height
-        let heights = try reading { () throws(Flaw) in
-            try commitments[index].range(above: commitments[index - 1])
+    /// These blocks as they are read, several requests on their way at once; those below the first that failed.
+    private func scan(
+        _ headers: [Header], watching: Watchlist
+    ) async -> (blocks: [ScannedBlock], failure: NodeError?) {
+        let size = blocksPerRequest
+        let starts = Array(stride(from: 0, to: headers.count, by: size))
+        return await withTaskGroup(of: (Int, Result<[ScannedBlock], NodeError>).self) { group in
+            var answers: [Int: Result<[ScannedBlock], NodeError>] = [:]
+            for (place, start) in starts.enumerated() {
+                if place >= Self.requestsInFlight, let answer = await group.next() {
+                    answers[answer.0] = answer.1
+                    if case .failure = answer.1 { break }
+                }
+                let part = headers[start..<min(start + size, headers.count)]
+                group.addTask { (place, await self.result(part, watching)) }
+            }
+            for await answer in group { answers[answer.0] = answer.1 }
+            var blocks: [ScannedBlock] = []
+            for place in starts.indices {
+                switch answers[place] {
+                case .success(let more)?: blocks += more
+                case .failure(let error)?: return (blocks, error)
+                case nil: return (blocks, nil)
+                }
+            }
+            return (blocks, nil)
         }
-        guard heights.contains(first.rawValue) else { return [] }
-        let list = try await self.headers(at: heights, among: all)
-        return try await blocks(list, settledBy: commitments[index], watching: watching)
-            .filter { $0.header.height >= first }
+    }
+
+    private func result(
+        _ headers: ArraySlice<Header>, _ watching: Watchlist
+    ) async -> Result<[ScannedBlock], NodeError> {
+        do throws(NodeError) { return .success(try await read(headers, watching)) } catch {
+            return .failure(error)
+        }
     }
 
     /// What these headers commit to; those that this node has not shown before are asked for.
@@ -88,10 +116,7 @@ extension EVMAdapter {
     private func headers(
         at heights: Range<UInt64>, among ours: [Header]
     ) async throws(NodeError) -> [Header] {
-        guard let lowest = ours.first, UInt64(heights.count) <= Self.widest else {
-            throw node.fault(
-                .unproven("a header settles \(heights.count) blocks at once, more than \(Self.widest)"))
-        }
+        guard let lowest = ours.first else { return [] }
         let held = ours.filter { heights.contains($0.height.rawValue) }
         guard heights.lowerBound < lowest.height.rawValue, let first = Height(heights.lowerBound) else {
             return held
@@ -106,18 +131,6 @@ extension EVMAdapter {
         }
         guard below.first?.height == first else { throw node.fault(.missing("block \(first)")) }
         return below + held
-    }
-
-    /// These blocks, proven by the header that settles all of them and no others.
-    private func blocks(
-        _ headers: [Header], settledBy commitment: Commitment, watching: Watchlist
-    ) async throws(NodeError) -> [Block] {
-        var scanned: [ScannedBlock] = []
-        for start in stride(from: 0, to: headers.count, by: blocksPerRequest) {
-            scanned += try await read(headers[start..<min(start + blocksPerRequest, headers.count)], watching)
-        }
-        try reading { () throws(Flaw) in try commitment.prove(scanned.compactMap(\.results)) }
-        return try await verified(scanned).map(\.settled)
     }
 
     private func reading<Value>(_ read: () throws(Flaw) -> Value) throws(NodeError) -> Value {
