@@ -107,7 +107,8 @@ public struct Settlement {
     ) -> Change {
         var settlement = Settlement(known, rules, view, now)
         let shown = Dictionary(
-            block.transfers.map { (Deposit.id(of: $0, on: rules.chain), $0) }, uniquingKeysWith: { first, _ in first })
+            block.transfers.map { (Deposit.id(of: $0, on: rules.chain), $0) },
+            uniquingKeysWith: { first, _ in first })
         for id in settlement.inOrder {
             guard let deposit = settlement.deposits[id], let place = deposit.unconfirmedBlock,
                 rules.assets[deposit.transfer.asset] != nil

@@ -65,7 +65,8 @@ extension Pipeline {
                 word.contradicts.map { Accounts.Contradiction(node: name(word), from: $0) }
             },
             behind: behind.sorted { $0.node < $1.node }.map(name), quorum: settings.agree,
-            unproven: proving.map { $0.next ?? 0 }, isAlone: isAlone, isCurrent: isAlone || local.tip != nil && heardTip == local.tip?.hash)
+            unproven: proving.map { $0.next ?? 0 }, isAlone: isAlone,
+            isCurrent: isAlone || local.tip != nil && heardTip == local.tip?.hash)
     }
 
     /// Whether the nodes are to be heard: a beat has passed since they were, or deposits wait for their words.

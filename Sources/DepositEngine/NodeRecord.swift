@@ -157,7 +157,8 @@ struct NodeRecord: Sendable {
         case .rateLimited(let seconds): return max(Int64(seconds ?? 0), min(doubled, 60))
         // Asking it again costs as long as it took to find that out.
         case .timedOut: return min(10 * doubled, 600)
-        case .unreachable, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing, .pending, .syncing,
+        case .unreachable, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing, .pending,
+            .syncing,
             .cancelled:
             return min(doubled, 60)
         }

@@ -113,7 +113,8 @@ extension Hold {
         }
         self.init(
             block: block,
-            reason: "what block \(block.height) \(block.hash) holds is not proven by the block that settles it, so no "
+            reason:
+                "what block \(block.height) \(block.hash) holds is not proven by the block that settles it, so no "
                 + "deposit in it or above is confirmed: \(words.joined(separator: "; "))",
             isDisagreement: errors.contains { error in
                 if case .unproven? = (error as? NodeError)?.fault { true } else { false }

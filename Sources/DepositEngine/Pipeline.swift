@@ -92,7 +92,8 @@ public struct Pipeline: Sendable {
             let (rules, now, unproven) = (spec.rules, clock.now, proving?.next)
             // What has just been read needs no second look where there is but one node to look through.
             let confirming = ChainView.Confirming.satisfied(
-                in: isAlone && agreedBlock == local.tip?.block ? Set(blocks.filter { !$0.isAwaited }.map(\.header.hash)) : [])
+                in: isAlone && agreedBlock == local.tip?.block
+                    ? Set(blocks.filter { !$0.isAwaited }.map(\.header.hash)) : [])
             let counted = isAlone ? nil : agreedBlock
             let (changes, due) = try await store.connect(
                 part, on: spec.id, scannedWith: generation, now: now

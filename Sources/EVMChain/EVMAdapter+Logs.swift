@@ -95,7 +95,9 @@ extension EVMAdapter {
             let block = try replies.content(0, of: header)
             for index in first..<calls.count {
                 let receipt = try replies.result(index)
-                guard !receipt.isNull else { throw replies.fault(Flaw.noReceipts(of: header, block, rules).fault) }
+                guard !receipt.isNull else {
+                    throw replies.fault(Flaw.noReceipts(of: header, block, rules).fault)
+                }
                 receipts.append(receipt)
             }
             let traces = try rules.tracer.map { tracer throws(NodeError) in

@@ -39,14 +39,15 @@ extension ScanRules {
         self.verified = verified
         layout = options.layout
         settles = options.settles ?? options.layout.hasSettledFields
-        if settles, provesHeader, !layout.hasSettledFields {
-            throw spec.fail("settled: true with proof: full needs a header that has settled fields: avalanche")
-        }
         tracer = options.tracer
         withdrawals = options.withdrawals
         stateSync = options.stateSync
         stateSyncRooted = options.stateSyncRooted
         byzantium = options.byzantium
+        if settles, provesHeader, !layout.hasSettledFields {
+            throw spec.fail(
+                "settled: true with proof: full needs a header that has settled fields: avalanche")
+        }
     }
 
     private static func contract(

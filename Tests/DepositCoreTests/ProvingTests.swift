@@ -49,10 +49,10 @@ import Testing
     }
 
     @Test func `another amount is taken back and found anew`() throws {
-        let known = Self.deposit(transfer(amount: 500)) { .detected(in: $0) }
-        let change = try Self.prove([transfer(amount: 5)], known: [known])
+        let known = Self.deposit(transfer(amount: 500_000_000)) { .detected(in: $0) }
+        let change = try Self.prove([transfer()], known: [known])
         #expect(Self.types(change) == [.depositOrphaned, .depositDetected])
-        #expect(change.deposits.map(\.transfer.amount) == [Amount(5)])
+        #expect(change.deposits.map(\.transfer.amount) == [Amount(5_000_000)])
         #expect(change.deposits.map(\.sequence) == [3])
     }
 

@@ -1,3 +1,4 @@
+import ChainKit
 import DepositCore
 import DepositEngine
 import DepositStore
@@ -42,7 +43,9 @@ import Testing
         #expect(Array(world.told.dropFirst(4)) == ["confirmed TOK", "finalized TOK"])
     }
 
-    @Test func `a catch-up over hundreds of blocks confirms all of them and waits at its end alone`() async throws {
+    @Test func `a catch-up over hundreds of blocks confirms all of them and waits at its end alone`()
+        async throws
+    {
         var world = try await SettlingWorld()
         for number in 3...300 { try world.chain.mine(Self.coin(world, "\(number)")) }
         try await world.rest()
@@ -102,14 +105,17 @@ import Testing
     }
 
     @Test(arguments: [NodeFault.nullAnswer, .emptyList])
-    func `a block that is not carried out yet waits with words and blames nobody`(habit: NodeFault) async throws {
+    func `a block that is not carried out yet waits with words and blames nobody`(habit: NodeFault)
+        async throws
+    {
         var world = try await SettlingWorld()
         try await world.rest()
         world.nodes[0].inflict(habit, on: "eth_getBlockReceipts")
         try world.chain.mine(Self.coin(world))
         let turn = try await world.look()
         #expect(turn.wait?.contains("has not yet carried out block 3") == true)
-        #expect(try await world.store.openChain(world.chain.chain.spec.id, window: 64).headers.tip?.height == 2)
+        #expect(
+            try await world.store.openChain(world.chain.chain.spec.id, window: 64).headers.tip?.height == 2)
         world.nodes[0].cure()
         try world.chain.mine(count: 2)
         try await world.rest()
@@ -144,7 +150,8 @@ import Testing
         #expect(world.told == ["detected TOK", "confirmed TOK", "finalized TOK"])
     }
 
-    @Test func `an unagreed branch that is left leaves nothing behind, and the next one is proven by its own`()
+    @Test
+    func `an unagreed branch that is left leaves nothing behind, and the next one is proven by its own`()
         async throws
     {
         var world = try await SettlingWorld(nodes: ["a", "b", "c"], agree: 2)
@@ -185,7 +192,9 @@ import Testing
         #expect(world.told.count == 3)
     }
 
-    @Test func `a late address is looked for in proven blocks, also where the list begins below`() async throws {
+    @Test func `a late address is looked for in proven blocks, also where the list begins below`()
+        async throws
+    {
         var world = try await SettlingWorld()
         for number in 3...8 {
             try world.chain.mine(.init("\(number)", to: world.bob, amount: 5))
@@ -203,7 +212,9 @@ import Testing
         #expect(world.told.count { $0 == "confirmed ETH" } == 4)
     }
 
-    @Test func `an audit proves old blocks by later ones and compares the newest as they are shown`() async throws {
+    @Test func `an audit proves old blocks by later ones and compares the newest as they are shown`()
+        async throws
+    {
         var world = try await SettlingWorld()
         for number in 3...8 { try world.chain.mine(Self.coin(world, "\(number)")) }
         try await world.rest()

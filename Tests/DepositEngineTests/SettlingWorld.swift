@@ -69,7 +69,7 @@ struct SettlingWorld {
                 events += beat.events
                 isIdle = isIdle && beat.isIdle
             }
-            let backfill = try await pipeline.backfill(seat, in: Council(council))
+            let backfill = try await pipeline.backfill(seat.node)
             events += backfill?.events ?? []
             try await note(events)
             if isIdle, backfill == nil { return }

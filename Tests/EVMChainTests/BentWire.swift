@@ -25,7 +25,9 @@ struct BentWire: Wire {
         guard case .post(let bytes) = request else { return response }
         let calls = (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [[String: Any]] ?? []
         let nulls = Set(calls.filter { isNull(text($0)) }.compactMap { $0["id"] as? Int })
-        var body = withExtendedLifetime(response.body) { String(decoding: response.body.bytes, as: UTF8.self) }
+        var body = withExtendedLifetime(response.body) {
+            String(decoding: response.body.bytes, as: UTF8.self)
+        }
         if !nulls.isEmpty,
             var replies = (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [[String: Any]]
         {

@@ -37,9 +37,12 @@ import Testing
 
         func headers(_ heights: ClosedRange<Int>) throws -> [Header] { Array(try chain.headers()[heights]) }
 
-        func settled(_ heights: ClosedRange<Int>, under above: ClosedRange<Int>? = nil) async throws -> [Block] {
+        func settled(_ heights: ClosedRange<Int>, under above: ClosedRange<Int>? = nil) async throws
+            -> [Block]
+        {
             try await adapter.settled(
-                try headers(heights), under: try above.map(headers) ?? [], watching: watchlist([watched.text]))
+                try headers(heights), under: try above.map(headers) ?? [], watching: watchlist([watched.text])
+            )
         }
 
         func blocks(_ heights: ClosedRange<Int>) async throws -> [Block] {
@@ -51,15 +54,16 @@ import Testing
         Commitment(height: height, settledHeight: settling, receiptsRoot: .zero, bloom: LogsBloom())
     }
 
-    @Test(arguments: [
-        // The first of the new kind, on one that proves itself, settles nothing, or what it says above that.
-        (parent: 100, parentSettled: nil, settled: 100, expected: 101..<101),
-        (101, 100, 100, 101..<101),
-        (102, 100, 102, 101..<103),
-        (103, 102, 102, 103..<103),
-        (104, 102, 103, 103..<104),
-        (104, 99, 104, 100..<105),
-    ] as [(parent: UInt64, parentSettled: UInt64?, settled: UInt64, expected: Range<UInt64>)])
+    @Test(
+        arguments: [
+            // The first of the new kind, on one that proves itself, settles nothing, or what it says above that.
+            (parent: 100, parentSettled: nil, settled: 100, expected: 101..<101),
+            (101, 100, 100, 101..<101),
+            (102, 100, 102, 101..<103),
+            (103, 102, 102, 103..<103),
+            (104, 102, 103, 103..<104),
+            (104, 99, 104, 100..<105),
+        ] as [(parent: UInt64, parentSettled: UInt64?, settled: UInt64, expected: Range<UInt64>)])
     func `a header settles what lies above its parent's settled height, up to its own`(
         parent: UInt64, parentSettled: UInt64?, settled: UInt64, expected: Range<UInt64>
     ) throws {
@@ -67,10 +71,12 @@ import Testing
         #expect(try header.range(above: Self.commitment(parent, settling: parentSettled)) == expected)
     }
 
-    @Test(arguments: [
-        (parentSettled: nil, settled: 99), (parentSettled: nil, settled: 101), (parentSettled: 98, settled: 97),
-        (parentSettled: 98, settled: 102),
-    ] as [(parentSettled: UInt64?, settled: UInt64)])
+    @Test(
+        arguments: [
+            (parentSettled: nil, settled: 99), (parentSettled: nil, settled: 101),
+            (parentSettled: 98, settled: 97),
+            (parentSettled: 98, settled: 102),
+        ] as [(parentSettled: UInt64?, settled: UInt64)])
     func `a header that settles itself, or less than its parent, is none`(
         parentSettled: UInt64?, settled: UInt64
     ) {
@@ -81,18 +87,19 @@ import Testing
     }
 
     /// Blocks from 100 on by what their headers say is settled; nil: they commit to their own results.
-    @Test(arguments: [
-        (said: [nil, nil], own: 2, parts: [], count: 2),
-        (said: [nil, 100, 100, 102], own: 1, parts: [101..<103], count: 4),
-        (said: [nil, 100, 100, 102, 102, 103], own: 1, parts: [101..<103, 103..<104], count: 6),
-        // The list that settles the first block begins below it.
-        (said: [96, 96, 101, 103], own: 0, parts: [97..<102, 102..<104], count: 4),
-        // The first header's own list follows from a parent that is not here, and lies below in any case.
-        (said: [99], own: 0, parts: [], count: 1),
-        (said: [99, 99, 99], own: 0, parts: [], count: 3),
-        // Headers above only prove.
-        (said: [99, 99, 99, 100, 102], own: 0, parts: [100..<101], count: 1),
-    ] as [(said: [UInt64?], own: Int, parts: [Range<UInt64>], count: Int)])
+    @Test(
+        arguments: [
+            (said: [nil, nil], own: 2, parts: [], count: 2),
+            (said: [nil, 100, 100, 102], own: 1, parts: [101..<103], count: 4),
+            (said: [nil, 100, 100, 102, 102, 103], own: 1, parts: [101..<103, 103..<104], count: 6),
+            // The list that settles the first block begins below it.
+            (said: [96, 96, 101, 102], own: 0, parts: [97..<102, 102..<103], count: 4),
+            // The first header's own list follows from a parent that is not here, and lies below in any case.
+            (said: [99], own: 0, parts: [], count: 1),
+            (said: [99, 99, 99], own: 0, parts: [], count: 3),
+            // Headers above only prove.
+            (said: [99, 99, 99, 100, 102], own: 0, parts: [100..<101], count: 1),
+        ] as [(said: [UInt64?], own: Int, parts: [Range<UInt64>], count: Int)])
     func `what can be proven is found from what the headers say`(
         said: [UInt64?], own: Int, parts: [Range<UInt64>], count: Int
     ) throws {
@@ -108,10 +115,12 @@ import Testing
     }
 
     @Test func `a block that commits to its own receipts settles itself`() throws {
-        #expect(try Self.commitment(7, settling: nil).range(above: Self.commitment(6, settling: nil)) == 7..<8)
+        #expect(
+            try Self.commitment(7, settling: nil).range(above: Self.commitment(6, settling: nil)) == 7..<8)
     }
 
-    @Test func `blocks show their deposits at once and are proven by none of their own fields`() async throws {
+    @Test func `blocks show their deposits at once and are proven by none of their own fields`() async throws
+    {
         let blocks = try await Scene().blocks(2...4)
         #expect(blocks.map(\.transfers.count) == [2, 2, 2])
         #expect(blocks.map(\.isAwaited) == [false, true, true])
@@ -134,7 +143,7 @@ import Testing
         let scene = try Scene()
         let blocks = try await scene.settled(5...7)
         #expect(blocks.map(\.header) == (try scene.headers(5...5)))
-        #expect(blocks.allSatisfy(\.isProven))
+        #expect(blocks.allSatisfy { $0.isProven })
         // Block 4 is part of the list under the root, though nobody asked for it.
         let fresh = chainWithout(4, of: scene)
         await #expect(throws: NodeError.self) {
@@ -150,7 +159,8 @@ import Testing
     }
 
     @Test(arguments: [NodeFault.droppedLog, .flippedStatus])
-    func `a receipt that was altered is found out by the header that settles it`(lie: NodeFault) async throws {
+    func `a receipt that was altered is found out by the header that settles it`(lie: NodeFault) async throws
+    {
         let scene = try Scene(hasTokens: lie == .droppedLog)
         let honest = try await scene.blocks(3...3)
         scene.node.inflict(lie, on: "eth_getBlockReceipts")
@@ -187,7 +197,9 @@ import Testing
         #expect(error?.isWait == true, "\(said(error))")
     }
 
-    @Test func `logs alone never say that nothing is in a block that may not be carried out yet`() async throws {
+    @Test func `logs alone never say that nothing is in a block that may not be carried out yet`()
+        async throws
+    {
         let scene = try Scene()
         let file = scene.chain.file.replacingOccurrences(of: "proof: full", with: "proof: bloom")
         let chain = try scene.chain.chain(described: file)

@@ -15,18 +15,18 @@ struct EthereumFamily: ScriptedFamily {
     func chainFile(genesis: Header) -> String {
         guard settledSince == nil else { return settlingFile(genesis) }
         return """
-        id: scripted-evm
-        family: evm
-        network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
-        block_interval: 1s
-        reorg_window: 64
-        finality: {tag: finalized}
-        policy: [{depth: 3}]
-        assets:
-          - {id: ETH, native: true, decimals: 18}
-          - {id: TOK, contract: "0x\(Self.token.hexDigits)", decimals: 6}
-        proof: full
-        """
+            id: scripted-evm
+            family: evm
+            network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
+            block_interval: 1s
+            reorg_window: 64
+            finality: {tag: finalized}
+            policy: [{depth: 3}]
+            assets:
+              - {id: ETH, native: true, decimals: 18}
+              - {id: TOK, contract: "0x\(Self.token.hexDigits)", decimals: 6}
+            proof: full
+            """
     }
 
     private func settlingFile(_ genesis: Header) -> String {

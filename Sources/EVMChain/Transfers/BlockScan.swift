@@ -101,7 +101,9 @@ struct BlockScan: ~Copyable {
             let places = (places[left.element.transaction] ?? .max, places[right.element.transaction] ?? .max)
             return (places.0, left.offset) < (places.1, right.offset)
         }
-        guard let block = Block(header: header, transfers: ordered.map(\.element), isProven: isProven, isAwaited: isAwaited)
+        guard
+            let block = Block(
+                header: header, transfers: ordered.map(\.element), isProven: isProven, isAwaited: isAwaited)
         else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
