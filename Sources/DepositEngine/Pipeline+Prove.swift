@@ -26,8 +26,8 @@ extension Pipeline {
         }
     }
 
-    /// The next blocks that are proven by agreed ones above them; none where they are to be waited for, or no node gives
-    /// what proves them.
+    /// The next blocks that are proven by agreed ones above them; none where they are to be waited for, or no node
+    /// gives what proves them.
     private mutating func settled(
         from next: Height, upTo agreed: BlockRef, _ turn: inout Turn, _ council: Council
     ) async throws -> [Block] {

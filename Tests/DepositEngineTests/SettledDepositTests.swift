@@ -53,6 +53,14 @@ import Testing
         #expect(world.told.count { $0 == "detected ETH" } == 298)
     }
 
+    @Test func `a chain begun in the middle of a list proves it with the blocks below`() async throws {
+        var world = try await SettlingWorld(from: 5)
+        for number in 3...5 { try world.chain.mine(Self.coin(world, "\(number)")) }
+        try world.chain.mine(count: 2)
+        try await world.rest()
+        #expect(world.told == ["detected ETH", "confirmed ETH", "finalized ETH"])
+    }
+
     @Test(arguments: [1, 2])
     func `what a node hides in receipts that are not proven yet is found when they are`(
         agree: Int

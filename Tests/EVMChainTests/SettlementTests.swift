@@ -9,8 +9,8 @@ import Testing
 
 /// Blocks whose receipts a later header commits to (ACP-194), as one node shows them.
 ///
-/// In the made-up chain block 3 is the first of them. Every other header settles nothing; those between settle what lies
-/// two blocks below: 5 settles 3, 7 settles 4 and 5, 9 settles 6 and 7.
+/// In the made-up chain block 3 is the first of them. Every other header settles nothing; those between settle what
+/// lies two blocks below: 5 settles 3, 7 settles 4 and 5, 9 settles 6 and 7.
 @Suite struct SettlementTests {
     private struct Scene {
         let chain: TestChain

@@ -10,7 +10,7 @@ struct Commitment: Sendable {
     let bloom: LogsBloom
 
     /// The heights of the blocks whose receipts are under its root, as one list in their order: those above what its
-    /// parent has settled, or above the parent itself where that settles none, up to what it says. None, one or several.
+    /// parent has settled, or above the parent itself where that settles none, up to what it says. None, one or more.
     func range(above parent: Commitment) throws(Flaw) -> Range<UInt64> {
         guard let settledHeight else { return height..<(height + 1) }
         let below = parent.settledHeight ?? parent.height

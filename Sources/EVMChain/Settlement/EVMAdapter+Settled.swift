@@ -6,8 +6,8 @@ extension EVMAdapter {
     private static let atOnce = 64
     private static let requestsInFlight = 4
 
-    /// A block that commits to its own results is proven as it is read. One that does not is proven by the lowest header
-    /// that settles it, together with all others that this one settles: one list of receipts, under its root and bloom.
+    /// A block that commits to its own results is proven as it is read. One that does not is proven by the lowest
+    /// header that settles it, with all others that this one settles: one list of receipts, under its root and bloom.
     func settled(
         _ headers: [Header], under above: [Header], watching: Watchlist
     ) async throws(NodeError) -> [Block] {
