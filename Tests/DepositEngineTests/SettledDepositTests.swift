@@ -51,6 +51,9 @@ import Testing
         try await world.rest()
         #expect(world.told.count { $0 == "confirmed ETH" } == 295)
         #expect(world.told.count { $0 == "detected ETH" } == 298)
+        // Once when they are scanned and once when they are proven; those that prove themselves once.
+        let asked = world.nodes[0].asked("eth_getBlockReceipts")
+        #expect(asked <= 2 * 300, "each block's receipts are asked for \(asked) times in all")
     }
 
     @Test func `a chain begun in the middle of a list proves it with the blocks below`() async throws {
