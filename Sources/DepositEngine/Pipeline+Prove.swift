@@ -22,7 +22,7 @@ extension Pipeline {
             guard let next = proving?.next, next <= agreed.height else { return }
             let blocks = try await settled(from: next, upTo: agreed, &turn, council)
             guard !blocks.isEmpty else { return }
-            try await settle(blocks, under: agreed, &turn)
+            try await settle(blocks, under: agreed, &turn, council)
         }
     }
 
@@ -78,7 +78,9 @@ extension Pipeline {
         return watchlist
     }
 
-    private mutating func settle(_ blocks: [Block], under agreed: BlockRef, _ turn: inout Turn) async throws {
+    private mutating func settle(
+        _ blocks: [Block], under agreed: BlockRef, _ turn: inout Turn, _ council: Council
+    ) async throws {
         let view = ChainView(
             tip: agreed, finalized: local.finalized, agreed: agreement.agreed, confirming: .these([]))
         var unwritten: Change?
@@ -93,9 +95,21 @@ extension Pipeline {
             guard unwritten == nil else { continue }
             try await store.commit(change, scannedWith: nil, now: clock.now)
             turn.note([change])
+            if let lie = lie(of: block, change, council) { turn.complaints.append(lie) }
         }
         if let unwritten { try await store.commit(unwritten, scannedWith: nil, now: clock.now) }
         noteStored()
+    }
+
+    /// Of the node that gave a block, where it is proven not to hold what was found in it. What was hidden accuses
+    /// nobody: its address may be younger than the scan.
+    private func lie(of block: Block, _ change: Change, _ council: Council) -> NodeComplaint? {
+        guard change.events.contains(where: { $0.type == .depositOrphaned }),
+            let place = agreement.giver(of: block.header),
+            let seat = council.seats.first(where: { $0.place == place })
+        else { return nil }
+        let what = "block \(block.header.height) as it was scanned: a later block proves other receipts"
+        return NodeComplaint(node: seat.node.name, error: seat.node.fault(.unproven(what)))
     }
 
     /// What of these deposits stands in blocks of which it is proven what they hold.

@@ -92,6 +92,25 @@ import Testing
         #expect(world.told == ["detected ETH", "orphaned ETH"])
     }
 
+    @Test func `the node that invented it is named`() async throws {
+        let chain = try TestChain(settledSince: 3)
+        let nodes = [chain.node("a"), chain.node("b")]
+        let alice = try chain.address(1)
+        let daemon = try await TestDaemon(chain, nodes: nodes, watching: [alice])
+        try await daemon.running {
+            try chain.mine(count: 2)
+            #expect(try await daemon.reachesHead())
+            nodes[0].inflict(.flippedStatus)
+            try chain.mine(.init("failed", to: alice, amount: 5, succeeds: false))
+            #expect(try await daemon.reachesHead())
+            try chain.mine(count: 2)
+            let isNamed = await daemon.clock.steps(atMost: 200) {
+                daemon.nodes[0].complaint?.contains("block 3 as it was scanned") == true
+            }
+            #expect(isNamed, "\(daemon.nodes)")
+        }
+    }
+
     @Test func `one lying node alone is found out, told of, and confirms nothing until it tells the truth`()
         async throws
     {
