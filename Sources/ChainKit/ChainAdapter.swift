@@ -23,11 +23,29 @@ public protocol ChainAdapter: Sendable {
     ///
     /// Asked for by hash and proven complete as far as the chain file says it can be; else an error.
     func blocks(_ headers: [Header], watching: Watchlist) async throws(NodeError) -> [Block]
+
+    /// The first of these blocks, one after another, as far as what each holds is proven by itself or by another of
+    /// them, or of those above: some chains commit to a block's results a few blocks later. Empty where the first is
+    /// to be waited for.
+    ///
+    /// - Parameters:
+    ///   - headers: of our chain, linked, lowest first.
+    ///   - above: those that stand on them, as far as they count.
+    func settled(
+        _ headers: [Header], under above: [Header], watching: Watchlist
+    ) async throws(NodeError) -> [Block]
 }
 
 extension ChainAdapter {
     /// Nothing, where all nodes of a family can do the same.
     public func probe() async throws(NodeError) -> [Capability] { [] }
+
+    /// All of them, where each block proves itself.
+    public func settled(
+        _ headers: [Header], under above: [Header], watching: Watchlist
+    ) async throws(NodeError) -> [Block] {
+        try await blocks(headers, watching: watching)
+    }
 }
 
 /// A chain whose branches weigh by the work in them: the heavier one is the chain, whatever its height.
@@ -57,6 +75,9 @@ public protocol Chain: Sendable {
     /// How the times of this chain's blocks grow. By default none is older than the one it stands on.
     var blockClock: BlockClock { get }
 
+    /// Whether later blocks commit to what a block holds. By default each block proves itself.
+    var settlesLater: Bool { get }
+
     /// Whether its coins have worth to others: false for networks of developers, where one node may well be believed.
     var isMainNetwork: Bool { get }
 
@@ -72,6 +93,8 @@ extension Chain {
     public var needs: [NodeNeed] { Self.needs }
 
     public var blockClock: BlockClock { .notBelowParent }
+
+    public var settlesLater: Bool { false }
 
     /// A family that cannot tell has none but main ones.
     public var isMainNetwork: Bool { true }

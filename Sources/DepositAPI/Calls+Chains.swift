@@ -34,6 +34,7 @@ extension Calls {
             "blocks_per_second": rate, "seconds_left": left,
             "finalized": summary?.finalized.map(Self.json) ?? .null,
             "agreed": agreed, "unagreed": unagreed, "agreement": .optional(status?.agreement),
+            "unproven": status?.unproven.map { .integer($0) } ?? .null,
             "wait": .optional(status?.wait),
             "hold": .optional(status?.hold), "stall": .optional(status?.stall),
             "backfill_trouble": .optional(status?.backfillTrouble),

@@ -64,6 +64,7 @@ extension Calls {
             "confirmations": .integer(Int64(confirmations ?? 0)),
             "required": Self.json(deposit.requirement, maturity: transfer.maturity),
             "displaced_block": deposit.displacedBlock.map(Self.json) ?? .null,
+            "waits_for": .optional(status?.settling(deposit)),
             "reason": .optional(deposit.doubt?.rawValue), "below_minimum": .bool(deposit.isSilent),
         ])
     }
@@ -101,5 +102,16 @@ extension Deposit {
     /// Why it is under review; nil in every other state.
     fileprivate var doubt: Doubt? {
         if case .review(let doubt, _) = state { doubt } else { nil }
+    }
+}
+
+extension ChainStatus {
+    /// What a detected deposit waits for besides its policy: that a later block proves what its own holds.
+    fileprivate func settling(_ deposit: Deposit) -> String? {
+        guard let unproven, case .detected(let block) = deposit.state, block.height >= unproven else {
+            return nil
+        }
+        return "a later block that settles block \(block.height) and so proves its receipts; "
+            + "block \(unproven) is the next to be settled" + (hold.map { ": \($0)" } ?? "")
     }
 }

@@ -81,6 +81,8 @@ public struct ChainStatus: Hashable, Sendable {
     public var agreement: String?
     /// Why the next blocks are not scanned though a node has them; nil where nothing keeps them.
     public var wait: String?
+    /// The lowest block of which no later one has proven what it holds yet; nil where each proves itself.
+    public var unproven: Height?
     /// Why addresses that were issued late cannot be looked for; nil while they can.
     public var backfillTrouble: String?
     /// In the operator's order.

@@ -27,21 +27,31 @@ public struct Change: Hashable, Sendable {
     public let finalized: BlockRef?
     /// The highest height that nodes have agreed on, where that is news.
     public let agreed: Height?
+    /// The lowest block whose results no later block has proven yet, where that is news.
+    public let unproven: Height?
     /// Deposits that are new or changed, as they are now.
     public let deposits: [Deposit]
     /// In the order in which they happened.
     public let events: [Event]
 
     public init(
-        chain: ChainID, move: Move, finalized: BlockRef?, agreed: Height? = nil, deposits: [Deposit],
-        events: [Event]
+        chain: ChainID, move: Move, finalized: BlockRef?, agreed: Height? = nil,
+        unproven: Height? = nil, deposits: [Deposit], events: [Event]
     ) {
         self.chain = chain
         self.move = move
         self.finalized = finalized
         self.agreed = agreed
+        self.unproven = unproven
         self.deposits = deposits
         self.events = events
+    }
+
+    /// The same, with the lowest block whose results no later block has proven yet.
+    public func unproven(from height: Height?) -> Change {
+        Change(
+            chain: chain, move: move, finalized: finalized, agreed: agreed, unproven: height,
+            deposits: deposits, events: events)
     }
 }
 
@@ -81,6 +91,33 @@ public struct Settlement {
     ) -> Change {
         var settlement = Settlement(known, rules, view, now)
         settlement.decideAll()
+        return settlement.change(.stay)
+    }
+
+    /// Settles a block of ours anew, now that it is proven what it holds: what was found in it before and is not there
+    /// goes, and what was hidden is found. Nothing is confirmed by that alone.
+    ///
+    /// - Parameters:
+    ///   - block: with all its transfers to addresses of `known`, watched still or not.
+    ///   - incoming: those of them that go to watched addresses.
+    ///   - known: the deposits with the identities of `incoming`, and those that stand in the block.
+    public static func prove(
+        _ block: Block, _ incoming: [Incoming], known: [Deposit], rules: ChainRules, view: ChainView,
+        now: Timestamp
+    ) -> Change {
+        var settlement = Settlement(known, rules, view, now)
+        let shown = Dictionary(
+            block.transfers.map { (Deposit.id(of: $0, on: rules.chain), $0) },
+            uniquingKeysWith: { first, _ in first })
+        for id in settlement.inOrder {
+            guard let deposit = settlement.deposits[id], let place = deposit.unconfirmedBlock,
+                rules.assets[deposit.transfer.asset] != nil
+            else { continue }
+            let isThere = place.hash == block.header.hash
+            let stands = shown[id].map { isThere && deposit.transfer.isBorne(by: $0) }
+            if !(stands ?? !isThere) { settlement.apply(.left, to: id) }
+        }
+        for item in incoming { settlement.find(item, in: block.header.block) }
         return settlement.change(.stay)
     }
 
@@ -134,5 +171,15 @@ public struct Settlement {
         if isChanged.insert(id).inserted { changed.append(id) }
         guard !deposit.isSilent, let asset = rules.assets[deposit.transfer.asset] else { return }
         events.append(Event(of: deposit, asset: asset, under: view, at: now))
+    }
+}
+
+extension Deposit {
+    /// The block that holds the transfer, while nothing has been confirmed there.
+    fileprivate var unconfirmedBlock: BlockRef? {
+        switch state {
+        case .detected(let block), .review(_, let block): block
+        case .seen, .dropped, .confirmed, .finalized, .orphaned, .reversed: nil
+        }
     }
 }

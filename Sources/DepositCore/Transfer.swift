@@ -42,6 +42,17 @@ public struct Transfer: Hashable, Sendable {
         self.doubt = doubt
     }
 
+    /// The same assets to the same address, by the same part of the same transaction.
+    public func isSameMovement(as other: Transfer) -> Bool {
+        transaction == other.transaction && position == other.position && asset == other.asset
+            && amount == other.amount && to.key == other.to.key
+    }
+
+    /// Whether another reading shows the same movement, and nothing that speaks against it which was not known.
+    public func isBorne(by shown: Transfer) -> Bool {
+        isSameMovement(as: shown) && (shown.doubt == nil || shown.doubt == doubt)
+    }
+
     /// The same movement, in doubt.
     public func doubted(_ doubt: Doubt) -> Transfer {
         Transfer(
@@ -71,29 +82,40 @@ public enum Doubt: String, Hashable, Sendable, CaseIterable {
 public struct Block: Hashable, Sendable {
     public let header: Header
     public let transfers: [Transfer]
-    /// Whether the block's own hash proves that it holds these transfers and no others. Where it does not, what is here
-    /// is one node's word: enough nodes must say the same before it counts.
-    public let isProven: Bool
+    /// Whether a hash proves that it holds these transfers and no others. Where none does, what is here is one node's
+    /// word: enough nodes must say the same before it counts.
+    public var isProven: Bool { isProvable && !isAwaited }
+    /// A later block commits to what it holds, and none that does has been read: until then it is one node's word.
+    public let isAwaited: Bool
+    private let isProvable: Bool
 
     /// Nil when two transfers claim the same transaction and position, which no honest node reports.
-    public init?(header: Header, transfers: [Transfer], isProven: Bool = true) {
+    ///
+    /// - Parameters:
+    ///   - isProven: the hash of the block proves it, or of the later one where it `isAwaited`.
+    public init?(header: Header, transfers: [Transfer], isProven: Bool = true, isAwaited: Bool = false) {
         var places: Set<[String]> = []
         for transfer in transfers {
             guard places.insert([transfer.transaction.text, transfer.position.text]).inserted else {
                 return nil
             }
         }
-        self.init(of: header, transfers, isProven)
+        self.init(of: header, transfers, isProven, isAwaited)
     }
 
-    private init(of header: Header, _ transfers: [Transfer], _ isProven: Bool) {
+    private init(of header: Header, _ transfers: [Transfer], _ isProvable: Bool, _ isAwaited: Bool) {
         self.header = header
         self.transfers = transfers
-        self.isProven = isProven
+        self.isProvable = isProvable
+        self.isAwaited = isAwaited
     }
+
+    /// The same block, once a later one has proven it as far as one can.
+    public var settled: Block { Block(of: header, transfers, isProvable, false) }
 
     /// The same block, some of its transfers in doubt.
     public func doubting(_ doubt: Doubt, where isDoubted: (Transfer) -> Bool) -> Block {
-        Block(of: header, transfers.map { isDoubted($0) ? $0.doubted(doubt) : $0 }, isProven)
+        Block(
+            of: header, transfers.map { isDoubted($0) ? $0.doubted(doubt) : $0 }, isProvable, isAwaited)
     }
 }

@@ -24,6 +24,8 @@ public struct Accounts: Hashable, Sendable {
     public let behind: [String]
     /// How many must agree.
     public let quorum: Int
+    /// The lowest block of which no later one has proven what it holds yet; nil where each proves itself.
+    public let unproven: Height?
     public let isAlone: Bool
     /// The nodes were heard since our tip last moved, so that all that may be decided under it is.
     public let isCurrent: Bool
@@ -63,7 +65,8 @@ extension Pipeline {
                 word.contradicts.map { Accounts.Contradiction(node: name(word), from: $0) }
             },
             behind: behind.sorted { $0.node < $1.node }.map(name), quorum: settings.agree,
-            isAlone: isAlone, isCurrent: isAlone || local.tip != nil && heardTip == local.tip?.hash)
+            unproven: proving.map { $0.next ?? 0 }, isAlone: isAlone,
+            isCurrent: isAlone || local.tip != nil && heardTip == local.tip?.hash)
     }
 
     /// Whether the nodes are to be heard: a beat has passed since they were, or deposits wait for their words.

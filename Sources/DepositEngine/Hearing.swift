@@ -16,11 +16,13 @@ struct Hearing {
     private var words: [String] = []
     private var complaints: [NodeComplaint] = []
 
-    init(_ due: [Deposit], agree: Int) {
+    /// - Parameter settled: blocks that a later one has proven: what stands in them needs no second look.
+    init(_ due: [Deposit], agree: Int, settled: Set<BlockHash> = []) {
         let placed = due.compactMap { deposit in deposit.block.map { (block: $0, deposit: deposit) } }
         self.due = Dictionary(grouping: placed, by: \.block.hash).mapValues { $0.map(\.deposit) }
         self.agree = agree
         blocks = Set(placed.map(\.block)).sorted { $0.height > $1.height }
+        for block in blocks where settled.contains(block.hash) { proven[block.hash] = true }
     }
 
     /// Those that are to be read by one more node.
@@ -34,7 +36,9 @@ struct Hearing {
 
     /// One that does not have a block any more is not at fault: it is heard of all else.
     mutating func complain(_ node: ChainNode, _ error: NodeError) {
-        if case .missing = error.fault {} else { complaints.append(NodeComplaint(node: node.name, error: error)) }
+        if !error.isWait, !error.isAbsence {
+            complaints.append(NodeComplaint(node: node.name, error: error))
+        }
         words.append("\(error)")
     }
 
@@ -43,7 +47,7 @@ struct Hearing {
         let hash = block.header.hash
         let wrong = due[hash, default: []].lazy.compactMap { deposit -> String? in
             let shown = block.transfers.first {
-                $0.isSameMovement(as: deposit.transfer)
+                deposit.transfer.isSameMovement(as: $0)
                     && (block.isProven || $0.from == deposit.transfer.from)
             }
             if let shown, shown.doubt == nil || shown.doubt == deposit.transfer.doubt { return nil }
@@ -82,12 +86,4 @@ struct Testimony {
     let standing: Set<BlockHash>
     let hold: Hold?
     let complaints: [NodeComplaint]
-}
-
-extension Transfer {
-    /// The same assets to the same address, by the same part of the same transaction.
-    fileprivate func isSameMovement(as other: Transfer) -> Bool {
-        transaction == other.transaction && position == other.position && asset == other.asset
-            && amount == other.amount && to.key == other.to.key
-    }
 }

@@ -173,6 +173,7 @@ struct NodeRecord: Sendable {
         // Asking it again costs as long as it took to find that out.
         case .timedOut: return min(10 * doubled, 600)
         case .unreachable, .broken, .http, .unauthorized, .tooLarge, .malformed, .rpc, .unanswered, .missing,
+            .pending,
             .syncing,
             .cancelled:
             return min(doubled, 60)

@@ -17,7 +17,6 @@ extension Pipeline {
     mutating func backfill(_ seat: Seat, in council: Council) async throws -> BackfillProgress? {
         guard let tip = local.tip, let job = try await nextBackfill() else { return nil }
         let heights = job.next...max(job.next, min(job.upTo, job.next + (Self.slice - 1)))
-        let headers = try await headers(at: heights, seat, council, after: job.lastHash)
         let keys = try await store.backfillKeys(job)
         var watchlist = Watchlist(capacity: keys.count, seed: .random(in: .min ... .max))
         for key in keys { watchlist.add(key, generation: job.generation, loading: true) }
@@ -26,7 +25,8 @@ extension Pipeline {
             tip: agreedBlock ?? tip.block, finalized: local.finalized, confirming: .these([]))
         var events: [Event] = []
         var left = job
-        for block in try await reading(from: seat, council).blocks(headers, watching: watchlist) {
+        let blocks = try await blocks(at: heights, for: job, seat, council, watching: watchlist)
+        for block in blocks {
             let (incoming, known) = try await store.connecting(
                 block, view: view, on: spec.id, backfilling: left)
             let change = Settlement.settle(
@@ -39,8 +39,31 @@ extension Pipeline {
             left = next
         }
         if passedOver == job.id { passedOver = nil }
-        let done = headers.last?.height ?? job.next
+        guard let done = blocks.last?.header.height else { return nil }
         return BackfillProgress(job: job, through: done, events: events)
+    }
+
+    /// The blocks of a slice; on a chain where later blocks prove them, as far as agreed ones do.
+    private func blocks(
+        at heights: ClosedRange<Height>, for job: Backfill, _ seat: Seat, _ council: Council,
+        watching watchlist: Watchlist
+    ) async throws -> [Block] {
+        let reading = reading(from: seat, council)
+        guard proving != nil else {
+            let headers = try await headers(at: heights, seat, council, after: job.lastHash)
+            return try await reading.blocks(headers, watching: watchlist)
+        }
+        guard let agreed = agreedBlock?.height, agreed >= heights.lowerBound else { return [] }
+        for span in [Self.slice, 16 * Self.slice] {
+            let top = min(agreed, heights.upperBound + span)
+            let headers = try await headers(
+                at: heights.lowerBound...top, seat, council, after: job.lastHash)
+            let own = headers.prefix { $0.height <= heights.upperBound }
+            let blocks = try await reading.settled(
+                Array(own), under: Array(headers.dropFirst(own.count)), watching: watchlist)
+            if !blocks.isEmpty || top == agreed { return blocks }
+        }
+        return []
     }
 
     /// The oldest one, but those that nobody could serve come after the others: an address that is looked for in blocks
@@ -55,7 +78,7 @@ extension Pipeline {
         passedOver = try await nextBackfill()?.id
     }
 
-    private func headers(
+    func headers(
         at heights: ClosedRange<Height>, _ seat: Seat, _ council: Council, after last: BlockHash?
     ) async throws(NodeError) -> [Header] {
         let ours = local.headers.filter { heights.contains($0.height) }

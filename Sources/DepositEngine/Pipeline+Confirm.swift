@@ -28,10 +28,11 @@ extension Pipeline {
     mutating func confirm(
         _ due: [Deposit], under views: [ChainView], _ turn: inout Turn, _ council: Council
     ) async throws {
-        let ripe = try await linked(agreement.confirmable(among: due, on: local))
+        let provable = proven(due)
+        let ripe = try await linked(agreement.confirmable(among: provable, on: local))
         let testimony = await readAgain(ripe, council)
         turn.complaints += testimony.complaints
-        turn.hold = testimony.hold ?? held(due, but: ripe, council)
+        turn.hold = testimony.hold ?? held(provable, but: ripe, council) ?? unprovenHold(due, but: provable)
         isUrgent = turn.hold != nil && agreement.agreed.map { $0 < local.tip?.height ?? 0 } ?? true
         turn.hold = turn.hold ?? dissent(council)
         let standing = Set(ripe.compactMap(\.block?.hash)).intersection(testimony.standing)
@@ -39,7 +40,7 @@ extension Pipeline {
             isAlone
             ? .satisfied(in: standing)
             : .these(Set(ripe.filter { $0.block.map { standing.contains($0.hash) } ?? false }.map(\.id)))
-        var known = due
+        var known = provable
         var changes: [Change] = []
         for view in views {
             let change = Settlement.settle(
@@ -85,6 +86,12 @@ extension Pipeline {
         }
         guard let block = waiting.max(by: { $0.height < $1.height }) else { return nil }
         return Hold(block, agreement, council)
+    }
+
+    /// What keeps due deposits, or could hide others, where a later block commits to what a block holds.
+    private func unprovenHold(_ due: [Deposit], but provable: [Deposit]) -> Hold? {
+        guard let trouble = proving?.trouble else { return nil }
+        return trouble.isDisagreement || due.count > provable.count ? trouble : nil
     }
 
     /// Without those in blocks that a backfill has read, and not yet linked to our own chain.

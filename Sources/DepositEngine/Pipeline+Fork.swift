@@ -33,7 +33,15 @@ extension Pipeline {
             }
             try await disconnect(tip, &turn)
         }
+        try await noteUndone()
         agreement.undone(to: local.tip?.height, at: clock.now)
+    }
+
+    /// What is proven was lowered with what was undone.
+    private mutating func noteUndone() async throws {
+        guard proving != nil else { return }
+        let (tip, next) = (local.tip?.height, try await store.unproven(on: spec.id))
+        proving?.undone(to: tip, next: next)
     }
 
     /// Stops the chain: nothing is undone, everything is kept, and an event tells the operator.
@@ -95,6 +103,7 @@ extension Pipeline {
             turn.note([change])
         }
         local.rewind()
+        try await noteUndone()
         agreement.undone(to: local.tip?.height, at: clock.now)
         stored = (nil, local.agreed)
         return turn

@@ -30,7 +30,9 @@ extension Pipeline {
             agreement: Agreement(
                 quorum: settings.agree, standing: standing, blockInterval: spec.blockInterval),
             local: headers, from: state.from, stored: (headers.finalized?.height, headers.agreed),
-            accord: Accord(disagreements: state.disagreements, agreements: state.agreements))
+            accord: Accord(disagreements: state.disagreements, agreements: state.agreements),
+            proving: chain.settlesLater
+                ? Proving(next: state.unproven ?? headers.headers.first?.height) : nil)
         return (pipeline, state.halt)
     }
 

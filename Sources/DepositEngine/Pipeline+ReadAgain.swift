@@ -5,7 +5,7 @@ internal import NodeRPC
 extension Pipeline {
     /// Has the blocks of these deposits read once more, by other nodes than the one that gave them where there are any.
     func readAgain(_ due: [Deposit], _ council: Council) async -> Testimony {
-        var hearing = Hearing(due, agree: settings.agree)
+        var hearing = Hearing(due, agree: settings.agree, settled: proving?.whole ?? [])
         for seat in readers(council) {
             let shown = agreement.soundings[seat.place]?.shows
             let blocks = hearing.open.filter { block in shown.map { $0 >= block.height } ?? false }
@@ -15,7 +15,7 @@ extension Pipeline {
     }
 
     /// Whose blocks ours are comes last.
-    private func readers(_ council: Council) -> [Seat] {
+    func readers(_ council: Council) -> [Seat] {
         let giver = local.tip.flatMap { agreement.giver(of: $0) }
         return council.seats.filter { $0.place != giver } + council.seats.filter { $0.place == giver }
     }
@@ -54,8 +54,9 @@ extension NodeError.Fault {
     /// Another block may be had all the same.
     fileprivate var isOfOneBlock: Bool {
         switch self {
-        case .missing, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
-        case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled:
+        case .missing, .pending, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
+        case .unreachable, .broken, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited,
+            .cancelled:
             false
         }
     }

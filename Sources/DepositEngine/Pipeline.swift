@@ -27,6 +27,8 @@ public struct Pipeline: Sendable {
     /// What the store knows to be final and agreed.
     var stored: (final: Height?, agreed: Height?)
     var accord: Accord
+    /// Nil where each block proves itself.
+    var proving: Proving?
     /// Something is due under the tip that too few nodes have shown: they are heard again soon.
     var isUrgent = false
     var lastBeat: Timestamp?
@@ -56,7 +58,10 @@ public struct Pipeline: Sendable {
         let stretch = try await stretch(glance, seat)
         try await connect(stretch.headers, glance.head, &turn, council)
         note(stretch, glance, &turn)
-        if isAlone, turn.isIdle { try await confirm(try await due(), under: views(), &turn, council) }
+        if isAlone { try await prove(&turn, council) }
+        if isAlone, turn.isIdle || proving != nil {
+            try await confirm(try await due(), under: views(), &turn, council)
+        }
         return turn
     }
 
@@ -72,6 +77,7 @@ public struct Pipeline: Sendable {
         agreement.hear(await sound(council.seats, &turn), at: clock.now)
         try await takeBack(&turn, council)
         noteDissent()
+        if turn.halt == nil { try await prove(&turn, council) }
         if turn.halt == nil { try await confirm(try await due(), under: views(), &turn, council) }
         heardTip = local.tip?.hash
         return turn
@@ -91,10 +97,12 @@ public struct Pipeline: Sendable {
         }
         while let (blocks, generation) = try await next(of: scan, &turn) {
             let part = blocks.map { (block: $0, view: advance(to: $0.header, by: seat, under: head)) }
-            let (rules, now) = (spec.rules, clock.now)
+            proving?.scanned(blocks)
+            let (rules, now, unproven) = (spec.rules, clock.now, proving?.next)
             // What has just been read needs no second look where there is but one node to look through.
             let confirming = ChainView.Confirming.satisfied(
-                in: isAlone && agreedBlock == local.tip?.block ? Set(blocks.map(\.header.hash)) : [])
+                in: isAlone && agreedBlock == local.tip?.block
+                    ? Set(blocks.filter { !$0.isAwaited }.map(\.header.hash)) : [])
             let counted = isAlone ? nil : agreedBlock
             let (changes, due) = try await store.connect(
                 part, on: spec.id, scannedWith: generation, now: now
@@ -102,7 +110,8 @@ public struct Pipeline: Sendable {
                 let view = $1.confirming(confirming)
                 return Settlement.settle(
                     $2, in: $0.header.block, move: .connect($0.header), known: $3, rules: rules,
-                    view: counted.map { view.counted(under: $0) } ?? view, now: now)
+                    view: counted.map { view.counted(under: $0) } ?? view, now: now
+                ).unproven(from: unproven)
             }
             turn.note(changes)
             noteStored()
@@ -121,6 +130,9 @@ public struct Pipeline: Sendable {
         } catch let error as Unwitnessed {
             turn.wait = error.words
             if let seat = turn.seat { turn.losing[seat.place] = error.words }
+            return nil
+        } catch let error as NodeError where error.isWait {
+            turn.wait = "\(error)"
             return nil
         }
     }

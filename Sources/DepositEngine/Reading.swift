@@ -30,6 +30,20 @@ struct Reading: Sendable {
     /// - Throws: `NodeError` of this node; `Unwitnessed` where too few others say the same.
     func blocks(_ headers: [Header], watching: Watchlist) async throws -> [Block] {
         let read = try await seat.node.adapter.blocks(headers, watching: watching)
+        return try await witnessed(read, watching)
+    }
+
+    /// The first of these blocks, as far as they are proven by themselves or by one above them.
+    ///
+    /// - Throws: as `blocks`.
+    func settled(
+        _ headers: [Header], under above: [Header] = [], watching: Watchlist
+    ) async throws -> [Block] {
+        let read = try await seat.node.adapter.settled(headers, under: above, watching: watching)
+        return try await witnessed(read, watching)
+    }
+
+    private func witnessed(_ read: [Block], _ watching: Watchlist) async throws -> [Block] {
         guard agree > 1, read.contains(where: needsWitness) else { return read }
         var blocks: [Block] = []
         for block in read {
@@ -38,8 +52,9 @@ struct Reading: Sendable {
         return blocks
     }
 
+    /// What a later block is to prove is held by that one, when it comes.
     private func needsWitness(_ block: Block) -> Bool {
-        !block.isProven && (witness == .every || !block.transfers.isEmpty)
+        !block.isProven && !block.isAwaited && (witness == .every || !block.transfers.isEmpty)
     }
 
     private func witnessed(_ block: Block, _ watching: Watchlist) async throws -> Block {

@@ -11,6 +11,8 @@ struct ChainRow {
     let agreed: Height?
     /// Headers below this height were kept once and are not any more.
     let forgotten: Height?
+    /// The lowest block whose results no later block has proven yet.
+    let unproven: Height?
     let finalized: BlockRef?
     let halt: Halt?
     let haltCount: UInt64
@@ -24,6 +26,7 @@ struct ChainRow {
         start = try row.height("start")
         agreed = try row.height("highest")
         forgotten = try row.height("forgotten")
+        unproven = try row.height("unproven")
         finalized = try row.block("final_")
         haltCount = try row.count("halt_count")
         generation = try row.get("generation")

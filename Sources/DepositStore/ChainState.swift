@@ -6,6 +6,8 @@ public struct ChainState: Hashable, Sendable {
     public var headers: HeaderChain
     /// The first height to scan; nil until it is set.
     public var from: Height?
+    /// The lowest block whose results no later block has proven yet; nil where that was never asked.
+    public var unproven: Height?
     /// Set while the chain is halted.
     public var halt: Halt?
     /// How often the chain has been halted, this halt included.
@@ -15,11 +17,12 @@ public struct ChainState: Hashable, Sendable {
     public var agreements: UInt64
 
     public init(
-        headers: HeaderChain, from: Height?, halt: Halt?, haltCount: UInt64, disagreements: UInt64 = 0,
-        agreements: UInt64 = 0
+        headers: HeaderChain, from: Height?, unproven: Height? = nil, halt: Halt?, haltCount: UInt64,
+        disagreements: UInt64 = 0, agreements: UInt64 = 0
     ) {
         self.headers = headers
         self.from = from
+        self.unproven = unproven
         self.halt = halt
         self.haltCount = haltCount
         self.disagreements = disagreements

@@ -9,6 +9,7 @@ struct ChainWriter {
     /// The cursor, as the changes so far have left it.
     private var tip: Header?
     private var agreed: Height?
+    private var unproven: Height?
     private var hasMoved = false
     private var finalized: BlockRef?
     /// The number of the next new deposit; nil before the first.
@@ -75,7 +76,17 @@ struct ChainWriter {
                 "block \(header.height) is the deepest that \(chain.chain) remembers, so it cannot be undone")
         }
         try db.clampBackfills(chain.number, below: header, to: below)
+        try lowerUnproven(header, below)
         self.tip = below
+    }
+
+    /// What was proven may have been by a block that is gone: agreed blocks prove, so one of those begins anew.
+    private mutating func lowerUnproven(_ header: Header, _ below: Header?) throws {
+        guard let stored = unproven ?? chain.unproven, header.height <= max(stored, chain.agreed ?? 0) else {
+            return
+        }
+        let lowest = try db.integer("SELECT min(height) FROM header WHERE chain = ?", [chain.number])
+        unproven = min(stored, lowest.flatMap { Height(UInt64(clamping: $0)) } ?? header.height)
     }
 
     /// Writes what a change says of finality, deposits and events.
@@ -84,6 +95,7 @@ struct ChainWriter {
             finalized = news
         }
         if let news = change.agreed { agreed = max(agreed ?? news, news) }
+        unproven = change.unproven ?? unproven
         for block in Set(change.deposits.compactMap(\.block)) where block != tip?.block {
             try assertOurs(block)
         }
@@ -151,6 +163,10 @@ struct ChainWriter {
                 [
                     finalized.height.column, finalized.hash.text, finalized.time.seconds, chain.number,
                 ])
+        }
+        if let unproven {
+            try db.run(
+                "UPDATE chain SET unproven = ? WHERE number = ?", [unproven.column, chain.number])
         }
         guard let agreed = [agreed, chain.agreed, hasMoved ? tip?.height : nil].compactMap({ $0 }).first
         else {

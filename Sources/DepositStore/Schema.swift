@@ -11,6 +11,7 @@ enum Schema {
             try db.execute(sql: version1)
             CrashPoint.migrating.pass()
         }
+        migrator.registerMigration("2") { db in try db.execute(sql: version2) }
         return migrator
     }
 

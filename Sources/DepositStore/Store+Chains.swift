@@ -20,7 +20,8 @@ extension Store {
             let kept = HeaderChain(
                 headers: headers, agreed: row.agreed, finalized: row.finalized, window: window)
             return ChainState(
-                headers: kept, from: row.start, halt: row.halt, haltCount: row.haltCount,
+                headers: kept, from: row.start, unproven: row.unproven, halt: row.halt,
+                haltCount: row.haltCount,
                 disagreements: try db.count(.chainDisagreed, of: row),
                 agreements: try db.count(.chainAgreed, of: row))
         }

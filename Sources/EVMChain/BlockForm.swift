@@ -13,9 +13,10 @@ enum ReceiptForm: CaseIterable {
 
     /// The forms that give what a chain's proof is held against.
     ///
-    /// A chain that reads traces needs every receipt, for a trace alone does not say that a transaction succeeded.
+    /// A chain that reads traces needs every receipt, for a trace alone does not say that a transaction succeeded; and
+    /// where blocks are carried out after they are accepted, no logs may mean not yet.
     static func forms(_ rules: ScanRules) -> [ReceiptForm] {
-        allCases.filter { $0 != .byLogs || (rules.tracer == nil && !rules.provesRoots) }
+        allCases.filter { $0 != .byLogs || (rules.tracer == nil && !rules.provesRoots && !rules.settles) }
     }
 
     var isOfBlockReceipts: Bool { self == .byHash || self == .byNumber }

@@ -16,6 +16,8 @@ public struct EVM: Chain {
         self.spec = spec.with(assets: spec.rules.assets.values.map(\.withCanonicalContract))
     }
 
+    public var settlesLater: Bool { rules.provesSettled }
+
     public func address(_ text: String) throws(AddressError) -> Address {
         let account = try EVMAddress.parse(text)
         return Address(key: account.array, text: account.text)

@@ -4,7 +4,7 @@ internal import Synchronization
 
 extension EVMAdapter {
     /// Blocks that share one batch. Geth answers up to 25 MB in one; traces can be many times a block.
-    private var blocksPerRequest: Int { chain.rules.tracer == nil ? 4 : 1 }
+    var blocksPerRequest: Int { chain.rules.tracer == nil ? 4 : 1 }
 
     /// What came of asking for blocks in one form.
     enum Reading {
@@ -24,7 +24,7 @@ extension EVMAdapter {
 
     /// Reads blocks in one request, or in smaller ones where that is more than the node answers at once or in time; and
     /// a single block in whichever form of the question the node answers.
-    private func read(
+    func read(
         _ headers: ArraySlice<Header>, _ watching: Watchlist
     ) async throws(NodeError) -> [ScannedBlock] {
         var forms = memory.withLock { BlockForms(chain.rules, &$0) }
@@ -95,7 +95,7 @@ extension EVMAdapter {
                 let receipts = place.block + 1..<place.block + 1 + place.receipts
                 let traces = receipts.upperBound..<receipts.upperBound + place.traces
                 let given: [JSON]
-                switch try replies.receipts(receipts, of: header, forms.receipts) {
+                switch try replies.receipts(receipts, of: header, block, forms.receipts, rules) {
                 case .success(let found): given = found
                 case .failure(let refusal): return .refused(refusal)
                 }

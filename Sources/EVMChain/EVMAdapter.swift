@@ -12,6 +12,8 @@ final class EVMAdapter: ChainAdapter {
 
     /// By which method the node was found to give raw transactions.
     let rawTransactions = Mutex(RawTransactions.unknown)
+    /// What headers commit to, where later blocks prove earlier ones.
+    let commitments = CommitmentMemory()
 
     init(_ chain: EVM, _ node: Node) {
         self.chain = chain
@@ -27,7 +29,7 @@ final class EVMAdapter: ChainAdapter {
             let latest = try replies.result(0)
             guard !latest.isNull else { throw replies.fault(.missing("block latest")) }
             return try replies.reading { () throws(Flaw) in
-                let reader = HeaderReader(self.chain.rules, self.node.remarks)
+                let reader = HeaderReader(self.chain.rules, self.node.remarks, self.commitments)
                 let header = try reader.header(latest)
                 return Head(
                     header: header, finalized: try reader.finalized(hasTag ? replies : nil, under: header))
@@ -41,7 +43,7 @@ final class EVMAdapter: ChainAdapter {
         return try await node.call(calls) { replies throws(NodeError) in
             var headers: [Header] = []
             var absent: UInt64?
-            let reader = HeaderReader(self.chain.rules, self.node.remarks)
+            let reader = HeaderReader(self.chain.rules, self.node.remarks, self.commitments)
             for (index, number) in numbers.enumerated() {
                 let json = try replies.header(index, at: number)
                 if json.isNull {

@@ -31,7 +31,31 @@ extension RPCReplies {
         }
     }
 
+    /// Receipts that are not there yet, of a block that is carried out after it is accepted, are waited for and in no
+    /// other form to be had.
     func receipts(
+        _ places: Range<Int>, of header: Header, _ block: JSON, _ form: ReceiptForm, _ rules: ScanRules
+    ) throws(NodeError) -> Swift.Result<[JSON], FormRefusal> {
+        let given: Swift.Result<[JSON], FormRefusal>
+        do throws(NodeError) { given = try receipts(places, of: header, form) } catch {
+            throw pending(error, header, block, rules) ?? error
+        }
+        if case .failure(let refusal) = given, let wait = pending(refusal.error, header, block, rules) {
+            throw wait
+        }
+        return given
+    }
+
+    private func pending(_ error: NodeError, _ header: Header, _ block: JSON, _ rules: ScanRules)
+        -> NodeError?
+    {
+        guard case .missing = error.fault else { return nil }
+        let flaw = Flaw.noReceipts(of: header, block, rules)
+        guard case .pending = flaw.fault else { return nil }
+        return fault(flaw.fault)
+    }
+
+    private func receipts(
         _ places: Range<Int>, of header: Header, _ form: ReceiptForm
     ) throws(NodeError) -> Swift.Result<[JSON], FormRefusal> {
         guard form.isOfBlockReceipts else {

@@ -39,11 +39,16 @@ extension ScanRules {
         self.verified = verified
         layout = options.layout
         types = TransactionTypes(options.types)
+        settles = options.settles ?? options.layout.hasSettledFields
         tracer = options.tracer
         withdrawals = options.withdrawals
         stateSync = options.stateSync
         stateSyncRooted = options.stateSyncRooted
         byzantium = options.byzantium
+        if settles, provesHeader, !layout.hasSettledFields {
+            throw spec.fail(
+                "settled: true with proof: full needs a header that has settled fields: avalanche")
+        }
     }
 
     private static func contract(
@@ -69,6 +74,8 @@ private struct Options {
     /// `transactions: ethereum | optimism | arbitrum | scroll`, whose types there are beside Ethereum's own; without
     /// it, the fields of a transaction tell.
     var types: TransactionTypes.Family?
+    /// `settled: true | false`; left out, as the header has the fields for it.
+    var settles: Bool?
     /// `internal_transfers: call_tracer | trace_block`; without it, value that moves inside a call is not
     /// seen.
     var tracer: ScanRules.Tracer?
@@ -87,6 +94,7 @@ private struct Options {
         if let entry = map.optional("transactions") {
             types = try entry.choice(of: TransactionTypes.Family.self)
         }
+        if let entry = map.optional("settled") { settles = try entry.bool() }
         if let entry = map.optional("internal_transfers") {
             tracer = try entry.choice(of: ScanRules.Tracer.self)
         }

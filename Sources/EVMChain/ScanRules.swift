@@ -13,6 +13,9 @@ struct ScanRules: Sendable {
     let verified: [AssetID: AccountBytes]
     let layout: HeaderLayout
     let types: TransactionTypes
+    /// Whether a header's receipts root and bloom are over the receipts of the blocks that it settles, wherever its
+    /// settled fields are there.
+    let settles: Bool
     let tracer: Tracer?
     /// Whether validators' withdrawals (EIP-4895) pay into accounts on this chain.
     let withdrawals: Bool
@@ -40,6 +43,9 @@ struct ScanRules: Sendable {
     /// Bor's type of the transaction that brings deposits over from Ethereum (0xPolygon/bor, core/types, PIP-74). It
     /// moves no value of its own.
     func isStateSync(_ type: UInt64) -> Bool { stateSync && type == 0x7f }
+
+    /// Whether blocks that a later header settles can be proven by it.
+    var provesSettled: Bool { settles && provesRoots }
 
     func hasStatus(at height: Height) -> Bool {
         byzantium.map { height >= $0 } ?? true

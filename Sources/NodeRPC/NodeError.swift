@@ -27,6 +27,8 @@ public struct NodeError: Error, Hashable, Sendable {
         case unanswered(method: String)
         /// The node has not, or no longer, what it said it has: `null`, "not found", pruned.
         case missing(String)
+        /// The node has a block and not yet what comes of it: no fault, and no answer either. It is asked again.
+        case pending(String)
         /// The node is up but does not follow its chain yet.
         case syncing(String)
         /// An answer contradicts its own hash, its header, or another answer of the same turn.
@@ -70,13 +72,23 @@ extension NodeError {
     func asking(_ question: Question, _ part: Range<Int>) -> NodeError {
         switch fault {
         case .timedOut, .http, .malformed, .unanswered, .rpc, .tooLarge, .broken: break
-        case .unreachable, .unauthorized, .rateLimited, .missing, .syncing, .unproven, .wrongChain, .unsuited,
+        case .unreachable, .unauthorized, .rateLimited, .missing, .pending, .syncing, .unproven, .wrongChain, .unsuited,
             .cancelled:
             return self
         }
         let first = question.calls[part.lowerBound].words
         let words = part.count == 1 ? first : "\(part.count) calls at once, the first \(first)"
         return NodeError(node: node, fault: fault, question: self.question ?? words)
+    }
+
+    /// Whether the node does not have what was asked for, or not any more.
+    public var isAbsence: Bool {
+        if case .missing = fault { true } else { false }
+    }
+
+    /// Whether the node is right and only has to be waited for.
+    public var isWait: Bool {
+        if case .pending = fault { true } else { false }
     }
 }
 
@@ -106,6 +118,7 @@ extension NodeError.Fault: CustomStringConvertible {
         case .rpc(let method, let code, let message): "answered \(method) with error \(code): \(message)"
         case .unanswered(let method): "left \(method) unanswered"
         case .missing(let what): "does not have \(what)"
+        case .pending(let what): "has not yet \(what); it is asked again"
         case .syncing(let what): "is still syncing (\(what))"
         case .unproven(let what): "gave an answer that does not hold: \(what)"
         case .wrongChain(let expected, let found):

@@ -30,6 +30,7 @@ struct WatchDesk: WatchControl {
             status.unagreed = report.accounts?.unagreed
             status.agreement = report.accounts?.words
             status.wait = report.wait
+            status.unproven = report.accounts?.unproven
             return status
         }
     }

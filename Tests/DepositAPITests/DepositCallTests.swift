@@ -24,6 +24,24 @@ struct DepositCallTests {
         #expect(item["below_minimum"] as? Bool == false)
     }
 
+    @Test func `a deposit says that it waits for the block that settles its own`() async throws {
+        let world = try await World()
+        try await world.mine(1, [World.transfer("tx-1")])
+        try await world.mine(2, [World.transfer("tx-2")])
+        func waits() async throws -> [String?] {
+            try await world.call(.get, "/v1/deposits", as: .read).items.map { $0["waits_for"] as? String }
+        }
+        #expect(try await waits() == [nil, nil])
+        world.watch.state.withLock { $0.statuses[ChainID("alpha")]?.unproven = 2 }
+        let words =
+            "a later block that settles block 2 and so proves its receipts; block 2 is the next to be settled"
+        #expect(try await waits() == [words, nil])
+        world.watch.state.withLock { $0.statuses[ChainID("alpha")]?.hold = "nobody gives it" }
+        #expect(try await waits() == [words + ": nobody gives it", nil])
+        let chain = try await world.call(.get, "/v1/chains", as: .read).items.first
+        #expect(chain?["unproven"] as? Int == 2)
+    }
+
     @Test func `a walk through the pages meets every deposit once`() async throws {
         let world = try await World()
         for height in 1...23 as ClosedRange<UInt32> {

@@ -16,7 +16,7 @@ let goldenSchema = """
         halt_reason TEXT,
         halt_since INTEGER,
         halt_count INTEGER NOT NULL DEFAULT 0 CHECK (halt_count >= 0),
-        generation INTEGER NOT NULL DEFAULT 0 CHECK (generation >= 0),
+        generation INTEGER NOT NULL DEFAULT 0 CHECK (generation >= 0), unproven INTEGER CHECK (unproven >= 0),
         CHECK ((final_height IS NULL) = (final_hash IS NULL)),
         CHECK ((final_height IS NULL) = (final_time IS NULL)),
         CHECK ((halt_height IS NULL) = (halt_hash IS NULL)),

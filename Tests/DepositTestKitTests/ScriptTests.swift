@@ -108,7 +108,7 @@ import Testing
         ("family: tron", "script.yaml:1: family: expected one of evm, bitcoin"),
         (
             "family: evm\nspeed: 2",
-            "script.yaml:2: unknown key speed; known keys here: family, nodes, rest, steps"
+            "script.yaml:2: unknown key speed; known keys here: family, nodes, rest, settled_since, steps"
         ),
         ("family: evm\nnodes: [a, a]", "script.yaml:2: nodes: name at least one node, and no two alike"),
         ("family: evm\nsteps: [{dig: 2}]", "script.yaml:2: steps[0].dig: unknown order dig; known: mine,"),

@@ -13,23 +13,27 @@ public struct Audit {
     private let clock: any EngineClock
     private var nodes: AuditNodes
     private let agree: Int
+    private let settlesLater: Bool
     private var unlisted: Set<AssetID> = []
     private var hasWaited = false
 
     /// Blocks that are compared together, as many as a commit takes.
     private static let stretch: UInt64 = 64
 
-    /// - Parameter agree: how many nodes are asked for each block, and compared with one another: what one leaves out
-    ///   that no hash proves, another shows.
+    /// - Parameters:
+    ///   - agree: how many nodes are asked for each block, and compared with one another: what one leaves out
+    ///     that no hash proves, another shows.
+    ///   - settlesLater: as the chain says: then blocks are proven by later ones, as far as there are any.
     /// - Precondition: there is a node.
     public init(
-        _ spec: ChainSpec, store: Store, nodes: [ChainNode], agree: Int = 1,
+        _ spec: ChainSpec, store: Store, nodes: [ChainNode], agree: Int = 1, settlesLater: Bool = false,
         clock: any EngineClock = SystemClock()
     ) {
         self.spec = spec
         self.store = store
         self.clock = clock
         self.agree = agree
+        self.settlesLater = settlesLater
         self.nodes = AuditNodes(nodes, clock)
     }
 
@@ -94,8 +98,9 @@ public struct Audit {
             watching.add(deposit.transfer.to.key, generation: watching.generation)
         }
         let sieve = watching
+        let above: UInt64 = settlesLater ? Self.stretch : 0
         let (blocks, errors) = try await nodes.ask({ try tell(.nodeFailed($0)) }) { node in
-            try await Self.read(heights, from: node, watching: sieve)
+            try await Self.read(heights, under: above, from: node, watching: sieve)
         }
         guard let blocks, let last = blocks.last else { throw AuditError.noNode(heights, errors) }
         let stored = try await store.stretch(blocks, on: spec.id)
@@ -103,7 +108,7 @@ public struct Audit {
         var differences = comparison.differences(blocks)
         let read = heights.lowerBound...last.header.height
         let others = try await nodes.askOthers(agree - 1, { try tell(.nodeFailed($0)) }) { node in
-            try await Self.read(read, from: node, watching: sieve)
+            try await Self.read(read, under: above, from: node, watching: sieve)
         }
         for other in others {
             let shown = Dictionary(other.answer.map { ($0.header.height, $0) }) { first, _ in first }
@@ -127,24 +132,36 @@ public struct Audit {
     }
 
     /// At least the first of these blocks.
+    ///
+    /// - Parameter above: how many blocks above them may prove what they hold.
     private static func read(
-        _ heights: ClosedRange<Height>, from node: ChainNode, watching: Watchlist
+        _ heights: ClosedRange<Height>, under above: UInt64, from node: ChainNode, watching: Watchlist
     ) async throws -> [Block] {
-        let headers = try await node.adapter.headers(at: heights)
+        let all = try await node.adapter.headers(at: heights.lowerBound...(heights.upperBound + above))
+        let headers = all.filter { $0.height <= heights.upperBound }
         guard headers.first?.height == heights.lowerBound, headers.last?.height == heights.upperBound else {
             let last = headers.last?.height ?? heights.lowerBound
             throw NodeError(
                 node: node.name, fault: .missing("all blocks from \(last) to \(heights.upperBound)"))
         }
-        for (lower, upper) in zip(headers, headers.dropFirst()) where upper.parent != lower.hash {
+        for (lower, upper) in zip(all, all.dropFirst()) where upper.parent != lower.hash {
             throw NodeError(
                 node: node.name,
                 fault: .unproven(
                     "its block \(upper.height) stands on \(upper.parent), and its block \(lower.height) is \(lower.hash)"
                 ))
         }
-        let scan = Scan(headers, Reading(node), LiveWatchlist(watching))
         var blocks: [Block] = []
+        while above > 0, blocks.count < headers.count {
+            let settled = try await node.adapter.settled(
+                Array(headers.dropFirst(blocks.count)), under: Array(all.dropFirst(headers.count)),
+                watching: watching)
+            if settled.isEmpty { break }
+            blocks += settled
+        }
+        // The newest blocks are not settled yet: they are compared as they were found.
+        let scan = Scan(
+            Array(headers.dropFirst(blocks.count)), Reading(node), LiveWatchlist(watching))
         while let part = try await scan.next() { blocks += part.blocks }
         return blocks
     }

@@ -38,6 +38,16 @@ extension EthereumBlock {
         json.object { json in
             json.member("baseFeePerGas", quantity: Self.baseFee)
             json.member("difficulty", quantity: 0)
+            if let settlement {
+                json.member("extDataHash", data: Self.noExtraData)
+                for field in settlement.fields {
+                    if let quantity = field.quantity {
+                        json.member(field.name, quantity: quantity)
+                    } else {
+                        json.member(field.name, data: zero)
+                    }
+                }
+            }
             json.member("extraData", data: extraData)
             json.member("gasLimit", quantity: Self.gasLimit)
             json.member("gasUsed", quantity: gasUsed)

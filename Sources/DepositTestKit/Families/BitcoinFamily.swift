@@ -43,7 +43,8 @@ struct BitcoinFamily: ScriptedFamily {
             block: BitcoinBlock(version: 1, time: 1_296_688_602, nonce: 2, transactions: [coinbase]))
     }
 
-    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
+    func mine(_ payments: [TestChain.Payment], on parent: any MadeBlock, salt: UInt64) -> any MadeBlock {
+        let parent = parent.summary
         let height = parent.height + 1
         let script = BitcoinTransaction.push(height: height.rawValue) + [8] + salt.little
         let coinbase = BitcoinTransaction(

@@ -11,20 +11,40 @@ struct EthereumFamily: ScriptedFamily {
     let form = ReplyForm.modern
     /// The type of the transaction that every block with payments ends with; nil: there is none.
     var foreignType: UInt8?
+    /// The first block whose results later ones commit to, as Avalanche's do; nil: each commits to its own.
+    var settledSince: UInt64?
 
     func chainFile(genesis: Header) -> String {
+        guard settledSince == nil else { return settlingFile(genesis) }
+        return """
+            id: scripted-evm
+            family: evm
+            network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
+            block_interval: 1s
+            reorg_window: 64
+            finality: {tag: finalized}
+            policy: [{depth: 3}]
+            assets:
+              - {id: ETH, native: true, decimals: 18}
+              - {id: TOK, contract: "0x\(Self.token.hexDigits)", decimals: 6}
+            proof: full
+            """
+    }
+
+    private func settlingFile(_ genesis: Header) -> String {
         """
-        id: scripted-evm
+        id: scripted-settling
         family: evm
         network: {chain_id: \(Self.chainID), genesis: "\(genesis.hash)"}
         block_interval: 1s
         reorg_window: 64
-        finality: {tag: finalized}
-        policy: [{depth: 3}]
+        finality: instant
+        policy: [{depth: 1}]
         assets:
           - {id: ETH, native: true, decimals: 18}
           - {id: TOK, contract: "0x\(Self.token.hexDigits)", decimals: 6}
         proof: full
+        options: {header: avalanche, settled: true}
         """
     }
 
@@ -33,15 +53,19 @@ struct EthereumFamily: ScriptedFamily {
     }
 
     var genesis: any MadeBlock {
-        EthereumBlock(height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [])
+        EthereumBlock(
+            height: 0, parent: [UInt8](repeating: 0, count: 32), transactions: [],
+            settling: settledSince.map { ($0, nil) })
     }
 
-    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock {
-        EthereumBlock(
-            height: parent.height.rawValue + 1, parent: PlainRLP.hex(parent.hash.text).string,
+    func mine(_ payments: [TestChain.Payment], on parent: any MadeBlock, salt: UInt64) -> any MadeBlock {
+        let below = parent.summary
+        return EthereumBlock(
+            height: below.height.rawValue + 1, parent: PlainRLP.hex(below.hash.text).string,
             transactions: payments.map(transaction) + foreign(besides: payments, salt),
             failing: Set(payments.indices.filter { !payments[$0].succeeds }),
-            extraData: PlainRLP.number(salt).string)
+            extraData: PlainRLP.number(salt).string,
+            settling: settledSince.map { ($0, parent as? EthereumBlock) })
     }
 
     func transaction(of payment: TestChain.Payment) -> String {
@@ -161,6 +185,8 @@ extension EthereumBlock: MadeBlock {
                     block.receipts[index].logs[log].data[31] ^= 1
                 }
             }
+        case .droppedLog:
+            for index in block.receipts.indices { _ = block.receipts[index].logs.popLast() }
         case .flippedStatus:
             for index in block.receipts.indices { block.receipts[index].succeeds.toggle() }
         default: break

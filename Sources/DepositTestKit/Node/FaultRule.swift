@@ -33,7 +33,8 @@ struct Trouble: Sendable {
             case .lags(let blocks): outlook.behind = blocks
             case .otherFork(let branch): outlook.branch = branch
             case .flips(let branch): if isFlipped { outlook.branch = branch }
-            case .droppedReceipt, .droppedTransaction, .changedAmount, .flippedStatus: outlook.lie = fault
+            case .droppedReceipt, .droppedTransaction, .changedAmount, .flippedStatus, .droppedLog:
+                outlook.lie = fault
             default: break
             }
         }

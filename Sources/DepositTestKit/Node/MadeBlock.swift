@@ -20,7 +20,7 @@ package protocol ScriptedFamily: Sendable {
 
     var genesis: any MadeBlock { get }
     /// - Parameter salt: tells the block from any other with the same parent and payments.
-    func mine(_ payments: [TestChain.Payment], on parent: Header, salt: UInt64) -> any MadeBlock
+    func mine(_ payments: [TestChain.Payment], on parent: any MadeBlock, salt: UInt64) -> any MadeBlock
 
     /// The id of the payment's transaction.
     func transaction(of payment: TestChain.Payment) -> String

@@ -29,6 +29,8 @@ public enum NodeFault: Hashable, Sendable {
     case changedAmount
     /// What failed succeeded, and the other way round.
     case flippedStatus
+    /// The last log of each receipt is missing.
+    case droppedLog
 
     // How it puts its answers together.
     /// The answers of a batch in another order than the calls, which JSON-RPC allows.
@@ -60,7 +62,7 @@ public enum NodeFault: Hashable, Sendable {
     var bendsChain: Bool {
         switch self {
         case .lags, .otherFork, .flips, .droppedReceipt, .droppedTransaction, .changedAmount,
-            .flippedStatus:
+            .flippedStatus, .droppedLog:
             true
         case .nullAnswer, .emptyList, .deepJSON, .answers, .refuses, .shuffledBatch, .shortBatch, .errorBody,
             .batchLimit, .truncated, .garbage, .huge, .wrongStatus, .rateLimited, .serverError, .slow,

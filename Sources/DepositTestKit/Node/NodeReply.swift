@@ -37,7 +37,8 @@ struct NodeReply: Sendable {
         case .slow(let milliseconds): reply.delay = milliseconds
         case .unreachable: reply.isBroken = true
         case .lags, .otherFork, .flips, .nullAnswer, .emptyList, .deepJSON, .answers, .refuses,
-            .droppedReceipt, .droppedTransaction, .changedAmount, .flippedStatus, .shuffledBatch, .shortBatch,
+            .droppedReceipt, .droppedTransaction, .changedAmount, .flippedStatus, .droppedLog,
+            .shuffledBatch, .shortBatch,
             .batchLimit:
             break
         }

@@ -73,6 +73,12 @@ public final class TestChain: Sendable {
         try self.init(EthereumFamily(foreignType: foreignType))
     }
 
+    /// An EVM chain whose blocks commit to their own results below this height, and from there on to those of blocks
+    /// below them, as Avalanche's do since Helicon (ACP-194).
+    public convenience init(settledSince height: UInt64) throws {
+        try self.init(EthereumFamily(settledSince: height))
+    }
+
     package init(_ family: any ScriptedFamily) throws {
         self.family = family
         let genesis = family.genesis
@@ -111,7 +117,7 @@ public final class TestChain: Sendable {
     public func mine(_ payments: [Payment], on branch: String = main) throws -> Header {
         try changing(branch) { state, blocks in
             state.mined += 1
-            let block = family.mine(payments, on: blocks[blocks.count - 1].summary, salt: state.mined)
+            let block = family.mine(payments, on: blocks[blocks.count - 1], salt: state.mined)
             state.known[block.summary.hash] = block
             blocks.append(block)
             return block.summary

@@ -10,6 +10,7 @@ extension NodeFault {
         ("batch_limit", .batchLimit(calls: 10, message: "batch limit exceeded")),
         ("dropped_receipt", .droppedReceipt), ("dropped_transaction", .droppedTransaction),
         ("changed_amount", .changedAmount), ("flipped_status", .flippedStatus),
+        ("dropped_log", .droppedLog),
         ("shuffled_batch", .shuffledBatch), ("short_batch", .shortBatch), ("error_body", .errorBody),
         ("truncated", .truncated), ("garbage", .garbage), ("huge", .huge),
         ("wrong_status", .wrongStatus(404)), ("rate_limited", .rateLimited(retryAfter: nil)),
@@ -52,7 +53,7 @@ extension NodeFault {
                 calls: try map.optional("calls")?.integer(1...1_000) ?? calls,
                 message: try map.optional("message")?.string() ?? message)
         case .nullAnswer, .emptyList, .deepJSON, .droppedReceipt, .droppedTransaction, .changedAmount,
-            .flippedStatus, .shuffledBatch, .shortBatch, .errorBody, .truncated, .garbage, .huge,
+            .flippedStatus, .droppedLog, .shuffledBatch, .shortBatch, .errorBody, .truncated, .garbage, .huge,
             .unreachable:
             break
         }

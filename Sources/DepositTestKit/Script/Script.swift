@@ -4,6 +4,7 @@ internal import ChainKit
 ///
 /// ```yaml
 /// family: evm                     # evm or bitcoin; left out where the folder has a tape
+/// settled_since: 3                # evm alone: from this block on, later blocks commit to what a block did
 /// nodes: [a, b]                   # by default one, named node
 /// steps:                          # a step is a mapping of orders, or a list of such mappings
 ///   - mine: 5
@@ -14,6 +15,8 @@ public struct Script: Sendable {
     /// Nil: the nodes answer from a tape.
     public let family: TestChain.Family?
     public let servesREST: Bool
+    /// The first block whose results later ones commit to.
+    public let settledSince: UInt64?
     public let nodes: [String]
     let steps: StrictValue?
     let count: Int
@@ -22,6 +25,7 @@ public struct Script: Sendable {
         var map = try StrictValue(parsing: text, file: file).map()
         family = try map.optional("family").map { try $0.choice(of: TestChain.Family.self) }
         servesREST = try map.optional("rest")?.bool() ?? false
+        settledSince = try map.optional("settled_since").map { UInt64(try $0.integer(1...1_000_000)) }
         nodes = try map.optional("nodes").map { try Self.names($0) } ?? ["node"]
         steps = map.optional("steps")
         count = try steps?.list().count ?? 0

@@ -30,7 +30,10 @@ public final class ScriptStage: Sendable {
 
     /// - Parameter tape: what the nodes answer from where the script makes up no chain.
     public convenience init(_ script: Script, tape: Tape? = nil) throws {
-        let chain = try script.family.map { try TestChain($0, servesREST: script.servesREST) }
+        let chain = try script.family.map { family in
+            if let height = script.settledSince, family == .evm { return try TestChain(settledSince: height) }
+            return try TestChain(family, servesREST: script.servesREST)
+        }
         guard let source: any NodeSource = chain ?? tape else {
             throw FixtureError("a script without a tape needs a family; add family: evm or family: bitcoin")
         }

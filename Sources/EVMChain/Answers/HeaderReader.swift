@@ -5,10 +5,13 @@ internal import NodeRPC
 struct HeaderReader {
     let rules: ScanRules
     private let remarks: Remarks
+    /// Where what headers commit to is kept, on chains where that is of use.
+    private let memory: CommitmentMemory?
 
-    init(_ rules: ScanRules, _ remarks: Remarks = Remarks()) {
+    init(_ rules: ScanRules, _ remarks: Remarks = Remarks(), _ memory: CommitmentMemory? = nil) {
         self.rules = rules
         self.remarks = remarks
+        self.memory = rules.provesSettled ? memory : nil
     }
 
     func header(_ json: JSON) throws(Flaw) -> Header {
@@ -23,9 +26,10 @@ struct HeaderReader {
         }
         let clock = ChainClock(try block.unsigned(.timestamp))
         if let remark = clock.remark { remarks.note(remark) }
+        let hash = BlockHash(try block.bytes32(.hash).text)
+        if let memory { memory.note(try block.commitment(), of: hash) }
         return Header(
-            block: BlockRef(
-                height: height, hash: BlockHash(try block.bytes32(.hash).text), time: clock.time),
+            block: BlockRef(height: height, hash: hash, time: clock.time),
             parent: BlockHash(try block.bytes32(.parentHash).text))
     }
 

@@ -29,6 +29,9 @@ enum HeaderLayout: String, CaseIterable, Sendable {
         (.settledGasNumerator, .quantity), (.settledExcess, .quantity),
     ]
 
+    /// Whether its headers may say which blocks they settle.
+    var hasSettledFields: Bool { self == .avalanche }
+
     var required: [(HeaderField, Form)] {
         switch self {
         case .ethereum: Self.common

@@ -55,6 +55,8 @@ struct BlockScan: ~Copyable {
     var ends = LooseEnds()
     /// The trace of a transaction is needed and is not among the block's: asked for alone it may be.
     var lacksTrace = false
+    /// A later header commits to what comes of the block: its own receipts root, bloom and gas are not about it.
+    var isSettledLater = false
     /// A value went to a contract whose address follows from what no root is over.
     var createsByWord = false
     var transfers: [Transfer] = []
@@ -74,16 +76,18 @@ struct BlockScan: ~Copyable {
         lacksTrace = false
         try begin(header, block)
         try readReceipts(receipts)
+        let results = results
         if let tracer = rules.tracer {
             guard let traces else { throw Flaw.missing("traces of block \(header.height)") }
             try readTraces(traces, tracer)
         }
         try readWithdrawals()
-        return try scanned(try finish(transfers))
+        return try scanned(try finish(transfers), results)
     }
 
     /// The block with what its own answers left open, and what is odd in them.
-    private mutating func scanned(_ block: Block) throws(Flaw) -> ScannedBlock {
+    private mutating func scanned(_ block: Block, _ results: BlockResults? = nil) throws(Flaw) -> ScannedBlock
+    {
         if rules.provesRoots, !foreign.isEmpty {
             let contested = differences.first { $0.decoration.needsTransactionsRoot }
             ends.foreign = ForeignRoot(
@@ -91,7 +95,8 @@ struct BlockScan: ~Copyable {
                 contested: contested?.flaw, closesBlock: isProvenOnceRooted && !mayForeignPay)
         }
         return ScannedBlock(
-            block: block, outflows: outflows, ends: ends, remarks: differences.map(\.remark))
+            block: block, outflows: outflows, ends: ends, remarks: differences.map(\.remark), results: results
+        )
     }
 
     /// What `block` and its transactions must be for everything else to be read.
@@ -121,7 +126,10 @@ struct BlockScan: ~Copyable {
             let places = (places[left.element.transaction] ?? .max, places[right.element.transaction] ?? .max)
             return (places.0, left.offset) < (places.1, right.offset)
         }
-        guard let block = Block(header: header, transfers: ordered.map(\.element), isProven: isProven) else {
+        guard
+            let block = Block(
+                header: header, transfers: ordered.map(\.element), isProven: isProven, isAwaited: isAwaited)
+        else {
             throw Flaw.malformed("block \(header.height) has one transfer twice")
         }
         return block
@@ -144,9 +152,19 @@ struct BlockScan: ~Copyable {
         rules.native != nil && foreign.contains { $0.encoding == nil && !rules.isStateSync($0.type) }
     }
 
+    private var isAwaited: Bool { isSettledLater && rules.provesRoots }
+
+    /// The receipts as they were just read.
+    private var results: BlockResults? {
+        guard isAwaited else { return nil }
+        return BlockResults(
+            height: header.height.rawValue, receipts: encodings.map { Array(writer.bytes($0)) }, bloom: bloom)
+    }
+
     private mutating func readHeader(_ json: JSON) throws(Flaw) {
         guard !json.isNull else { throw Flaw.missing("block \(header.height) (\(header.hash))") }
         try block.read(json)
+        isSettledLater = rules.settles && block.isSettling
         hash = try block.bytes32(.hash)
         let number = try block.unsigned(.number)
         try expect("hash of block \(header.height)", header.hash.text, hash.text)

@@ -10,6 +10,8 @@ struct ScannedBlock {
     var ends = LooseEnds()
     /// What is odd in the answers and decides nothing.
     var remarks: [Remark] = []
+    /// What came of it, where a later header commits to that.
+    var results: BlockResults?
 
     /// What the block says that accounts received of those tokens.
     func claims(_ rules: ScanRules) -> [BalanceClaim] {

@@ -55,7 +55,9 @@ struct AuditCommand: AsyncParsableCommand {
             ChainNode(name: $0.name, adapter: watched.chain.adapter(on: $0))
         }
         let store = try Store(reading: path)
-        var audit = Audit(watched.chain.spec, store: store, nodes: nodes, agree: watched.agree)
+        var audit = Audit(
+            watched.chain.spec, store: store, nodes: nodes, agree: watched.agree,
+            settlesLater: watched.chain.settlesLater)
         var report = AuditReport(watched.chain.spec, heights, output, print: print)
         do {
             try await audit.run(heights) { report.tell($0) }

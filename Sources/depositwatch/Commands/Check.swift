@@ -56,6 +56,9 @@ struct Check: AsyncParsableCommand {
             "chain      \(spec.id) (\(spec.family)), \(from), reorg window \(spec.reorgWindow), proof \(spec.proof)"
         )
         say("  agree    \(watched.agree) of \(watched.nodes.count), \(watched.witness.words)")
+        if watched.chain.settlesLater {
+            say("  settled  a deposit is confirmed once a later block has proven the receipts of its own")
+        }
         for rule in spec.rules.policy.rules { say("  policy   \(rule.requirement.words)") }
         var complaints = 0
         for node in Node.ofOneChain(watched.nodes) {
