@@ -54,6 +54,7 @@ struct BlockForms {
     struct Memory: Sendable {
         var receipts = FormMemory()
         var traces = FormMemory()
+        var balances = FormMemory()
     }
 
     private let receiptForms: [ReceiptForm]

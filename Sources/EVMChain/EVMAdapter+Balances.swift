@@ -1,6 +1,7 @@
 internal import BigInt
 internal import DepositCore
 internal import NodeRPC
+internal import Synchronization
 
 extension EVMAdapter {
     /// Asks the tokens with `verify_by_balance` what the receivers in these blocks held before and after, and doubts
@@ -11,13 +12,52 @@ extension EVMAdapter {
     func verified(_ scanned: [ScannedBlock]) async throws(NodeError) -> [Block] {
         let claims = scanned.flatMap { $0.claims(chain.rules) }
         if claims.isEmpty { return scanned.map(\.block) }
-        let calls = claims.flatMap { claim in
-            [claim.header.parent, claim.header.hash].map {
-                RPCCall.balance(of: claim.holding.account, in: claim.contract, after: $0.text)
+        let doubted = try await doubted(claims)
+        return scanned.map { scanned in
+            guard let holdings = doubted[scanned.block.header.hash] else { return scanned.block }
+            return scanned.block.doubting(.amountNotReceived) { holdings.contains($0.holding) }
+        }
+    }
+
+    private typealias Doubted = [BlockHash: Set<Holding>]
+
+    /// By the blocks' hashes, or by their numbers where the node does not know that form (EIP-1898).
+    private func doubted(_ claims: [BalanceClaim]) async throws(NodeError) -> Doubted {
+        let plan = memory.withLock { $0.balances.plan(of: 2) }
+        var refusal: NodeError?
+        for place in plan {
+            do throws(NodeError) {
+                let doubted = try await doubted(claims, byNumber: place == 1)
+                memory.withLock { $0.balances.note(place, of: plan, isDefinite: true) }
+                return doubted
+            } catch {
+                guard error.isAboutParameters else { throw error }
+                refusal = error
             }
         }
-        let doubted = try await node.call(calls) { replies throws(NodeError) in
-            var doubted: [BlockHash: Set<Holding>] = [:]
+        throw refusal ?? node.fault(.unanswered(method: "eth_call"))
+    }
+
+    private func doubted(
+        _ claims: [BalanceClaim], byNumber: Bool
+    ) async throws(NodeError) -> Doubted {
+        var calls = claims.flatMap { claim in
+            let number = claim.header.height.rawValue
+            return [(claim.header.parent, number &- 1), (claim.header.hash, number)].map { hash, number in
+                RPCCall.balance(
+                    of: claim.holding.account, in: claim.contract, after: hash.text,
+                    number: byNumber ? number : nil)
+            }
+        }
+        // Behind the balances, so that what they were asked of is still there after them.
+        if byNumber { calls += claims.map { .header(hexQuantity($0.header.height.rawValue)) } }
+        return try await node.call(calls) { replies throws(NodeError) in
+            if byNumber {
+                for (index, claim) in claims.enumerated() {
+                    try replies.expect(claim.header, at: 2 * claims.count + index)
+                }
+            }
+            var doubted: Doubted = [:]
             for (index, claim) in claims.enumerated() {
                 let before = try replies.balance(2 * index, claim, after: claim.header.parent)
                 let after = try replies.balance(2 * index + 1, claim, after: claim.header.hash)
@@ -25,10 +65,6 @@ extension EVMAdapter {
                 doubted[claim.header.hash, default: []].insert(claim.holding)
             }
             return doubted
-        }
-        return scanned.map { scanned in
-            guard let holdings = doubted[scanned.block.header.hash] else { return scanned.block }
-            return scanned.block.doubting(.amountNotReceived) { holdings.contains($0.holding) }
         }
     }
 }
@@ -38,16 +74,29 @@ extension RPCCall {
     ///
     /// With gas of its own, for nodes differ in how much they give a call: a contract that uses it up must fail alike
     /// at all of them, and hold up none.
-    static func balance(of account: String, in contract: AccountBytes, after block: String) -> RPCCall {
+    ///
+    /// - Parameter number: asked for by this instead.
+    static func balance(
+        of account: String, in contract: AccountBytes, after block: String, number: UInt64? = nil
+    ) -> RPCCall {
         let word = String(repeating: "0", count: 24) + account.dropFirst(2)
+        let place = number.map { #""\#(hexQuantity($0))""# } ?? #"{"blockHash":"\#(block)"}"#
         return RPCCall(
             "eth_call",
-            #"[{"to":"\#(contract.text)","gas":"0x989680","data":"0x70a08231\#(word)"},{"blockHash":"\#(block)"}]"#
+            #"[{"to":"\#(contract.text)","gas":"0x989680","data":"0x70a08231\#(word)"},\#(place)]"#
         )
     }
 }
 
 extension RPCReplies {
+    /// The node's block of this number is the one that is meant, and so is its parent.
+    fileprivate func expect(_ header: Header, at index: Int) throws(NodeError) {
+        let json = try content(index, of: header)
+        guard json.member("hash")?.hex?.bytes32?.text == header.hash.text,
+            json.member("parentHash")?.hex?.bytes32?.text == header.parent.text
+        else { throw fault(.missing("block \(header.height) (\(header.hash)) at its height"), at: index) }
+    }
+
     /// What the token says that the account holds; nil where it fails, or answers anything but 32 bytes.
     fileprivate func balance(
         _ index: Int, _ claim: BalanceClaim, after block: BlockHash
@@ -66,6 +115,15 @@ extension RPCReplies {
             hex.digits.count.isMultiple(of: 2), hex.digits.allSatisfy({ nibble($0) != nil })
         else { throw fault(.malformed("eth_call: no whole bytes of hex")) }
         return hex.digits.count == 64 ? hex.big : nil
+    }
+}
+
+extension NodeError {
+    /// A form of the question that the node cannot read: geth's "cannot unmarshal", others' "invalid argument".
+    fileprivate var isAboutParameters: Bool {
+        guard case .rpc(_, let code, let message) = fault else { return false }
+        let words = message.lowercased()
+        return code == -32_602 || words.contains("unmarshal") || words.contains("invalid argument")
     }
 }
 

@@ -68,13 +68,20 @@ public struct HTTPLimits: Hashable, Sendable {
 
     public init() {}
 
-    /// For a request whose whole time is its caller's to set. A node that writes while it works may pause within its
-    /// answer, so that a third of all the time is not a stall.
+    /// For a request whose whole time is its caller's to set: the other side may spend all of it.
     public init(totalSeconds: Int, bodyBytes: Int = HTTPLimits().bodyBytes) {
         self.totalSeconds = totalSeconds
-        stallSeconds = max(stallSeconds, totalSeconds / 3)
+        stallSeconds = totalSeconds
         self.bodyBytes = bodyBytes
         connectSeconds = min(connectSeconds, totalSeconds)
+    }
+
+    /// For a node that is given this time. One that writes while it works may pause within its answer, so that a third
+    /// of all the time is not a stall.
+    init(ofNode totalSeconds: Int) {
+        let stall = max(HTTPLimits().stallSeconds, totalSeconds / 3)
+        self.init(totalSeconds: totalSeconds)
+        stallSeconds = stall
     }
 }
 

@@ -40,7 +40,7 @@ public struct NodeEndpoint: Sendable {
         self.credentials = credentials ?? parsed.credentials
         self.headers = headers
         self.requestsPerSecond = requestsPerSecond
-        limits = timeout.map { HTTPLimits(totalSeconds: $0) } ?? HTTPLimits()
+        limits = timeout.map { HTTPLimits(ofNode: $0) } ?? HTTPLimits()
     }
 
     /// What logs, metrics and errors call this node. Paths and queries often hold API keys, so only the host

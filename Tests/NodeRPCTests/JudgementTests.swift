@@ -128,6 +128,15 @@ private final class RuledWire: Wire {
         #expect(wire.asked.last == 16)
     }
 
+    @Test func `a node that refuses each call as it refused them all says nothing of a size`() async throws {
+        let body = #"{"id":null,"error":{"code":-32000,"message":"the back end is down"}}"#
+        let wire = RuledWire { _ in .success(response(body)) }
+        let node = Node(name: "n", wire: wire)
+        let outcomes = try await node.outcomes(calls(4))
+        #expect(outcomes.allSatisfy { $0.hasSuffix("with error -32000: the back end is down") })
+        #expect(wire.asked == [4, 2, 1, 1, 1, 1] && node.batchesOf == nil)
+    }
+
     @Test func `a call that comes to nothing alone is the only one that fails`() async throws {
         let wire = RuledWire { calls in
             calls.contains { $0.method == "m3" } ? .success(response("not on the list", 403)) : nil
