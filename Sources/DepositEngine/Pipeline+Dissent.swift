@@ -12,8 +12,8 @@ extension Pipeline {
         contradictedSince = isContradicted ? contradictedSince ?? clock.now : nil
     }
 
-    /// Why our tip rests on fewer nodes than must agree, once it has for some beats and the chain goes on; or, where one
-    /// node is enough, who contradicts it. Nil in a daemon's first beats, and where there is but one node.
+    /// Why our tip rests on fewer nodes than must agree, once it has for some beats and the chain goes on; or, where
+    /// one node is enough, who contradicts it. Nil in a daemon's first beats, and where there is but one node.
     func dissent(_ council: Council) -> Hold? {
         guard !isAlone, let tip = local.tip?.block else { return nil }
         if settings.agree == 1, isLong(contradictedSince) {

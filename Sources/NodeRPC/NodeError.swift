@@ -72,7 +72,8 @@ extension NodeError {
     func asking(_ question: Question, _ part: Range<Int>) -> NodeError {
         switch fault {
         case .timedOut, .http, .malformed, .unanswered, .rpc, .tooLarge, .broken: break
-        case .unreachable, .unauthorized, .rateLimited, .missing, .pending, .syncing, .unproven, .wrongChain, .unsuited,
+        case .unreachable, .unauthorized, .rateLimited, .missing, .pending, .syncing, .unproven, .wrongChain,
+            .unsuited,
             .cancelled:
             return self
         }

@@ -113,8 +113,8 @@ extension NodeError {
         switch fault {
         case .http(let status, _): !(300..<400).contains(status)
         case .timedOut, .unauthorized, .malformed, .rpc, .unanswered: true
-        case .unreachable, .broken, .rateLimited, .tooLarge, .missing, .pending, .syncing, .unproven, .wrongChain,
-            .unsuited, .cancelled:
+        case .unreachable, .broken, .rateLimited, .tooLarge, .missing, .pending, .syncing, .unproven,
+            .wrongChain, .unsuited, .cancelled:
             false
         }
     }

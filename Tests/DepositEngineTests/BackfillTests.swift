@@ -47,7 +47,7 @@ import Testing
         #expect(last["t2"].map { $0.hasPrefix("orphaned") || $0.hasPrefix("reversed") } ?? true)
     }
 
-    @Test func `an address that is looked for in blocks which no node keeps holds up no other`() async throws {
+    @Test func `an address looked for in blocks that no node keeps holds up no other`() async throws {
         var world = try await World()
         world.chain.mine(count: 14)
         world.chain.mine(.init("t1", to: "carol"))

@@ -93,8 +93,12 @@ import Testing
     {
         let chain = try TestChain(.evm)
         try chain.mine(count: 2)
+        let node = ScriptedNode(chain)
+        node.inflict(
+            .refuses(code: -32_601, message: "the method is not available"), on: "debug_traceBlockByHash")
         let daemon = try await TestDaemon(
-            chain, watching: [], chainFile: chain.file + "\noptions: {internal_transfers: call_tracer}")
+            chain, nodes: [node], watching: [],
+            chainFile: chain.file + "\noptions: {internal_transfers: call_tracer}")
         try await daemon.running {
             #expect(await daemon.clock.steps { refusal(daemon) != nil })
             #expect(refusal(daemon)?.contains("it has no debug_traceBlockByHash") == true)

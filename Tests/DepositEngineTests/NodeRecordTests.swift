@@ -66,7 +66,7 @@ import Testing
         #expect(choose(records, [.ahead, .ahead, .level], at: Self.noon) == 1)
         #expect(choose(records, [.ahead, .ahead, .level], at: after(20)) == 0)
         records[1].loseTurn(at: after(1), beat: 10_000)
-        #expect(choose(records, [.ahead, .ahead, .stale], at: after(2)) == 2, "one that lost it just now waits")
+        #expect(choose(records, [.ahead, .ahead, .stale], at: after(2)) == 2, "one that lost it now waits")
         for _ in 0..<4 { records[0].loseTurn(at: after(2), beat: 10_000) }
         for _ in 0..<5 { records[1].loseTurn(at: after(2), beat: 10_000) }
         #expect(choose(records, [.ahead, .ahead, .stale], at: after(81)) == 2)

@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (ScriptedWire.Reply.result("null"), "does not have"), (.result("{}"), "blockHash is missing"),
+        (ScriptedWire.Reply.result("null"), "does not have"), (.result("{}"), "is missing"),
         (.silence, "malformed"), (.error(-32_000, "header not found"), "header not found"),
         (.error(4_444, "pruned history unavailable"), "pruned history"),
         (.error(-32_000, "execution timeout"), "execution timeout"),
