@@ -93,7 +93,7 @@ import Testing
     {
         let chain = try TestChain(.evm)
         try chain.mine(count: 2)
-        let node = ScriptedNode(chain)
+        let node = chain.node("a")
         node.inflict(
             .refuses(code: -32_601, message: "the method is not available"), on: "debug_traceBlockByHash")
         let daemon = try await TestDaemon(
