@@ -34,7 +34,10 @@ struct Hearing {
 
     /// One that does not have a block any more is not at fault: it is heard of all else.
     mutating func complain(_ node: ChainNode, _ error: NodeError) {
-        if case .missing = error.fault {} else { complaints.append(NodeComplaint(node: node.name, error: error)) }
+        if case .missing = error.fault {
+        } else {
+            complaints.append(NodeComplaint(node: node.name, error: error))
+        }
         words.append("\(error)")
     }
 

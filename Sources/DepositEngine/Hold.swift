@@ -47,7 +47,8 @@ public struct Hold: Hashable, Sendable {
             words.append("another block there is shown by \(against.joined(separator: ", "))")
         }
         if !late.isEmpty { words.append("behind is \(late.sorted().joined(separator: ", "))") }
-        self.init(block: block, reason: words.joined(separator: "; "), isDisagreement: isTold || !against.isEmpty)
+        self.init(
+            block: block, reason: words.joined(separator: "; "), isDisagreement: isTold || !against.isEmpty)
     }
 }
 

@@ -54,7 +54,7 @@ extension NodeError.Fault {
     /// Another block may be had all the same.
     fileprivate var isOfOneBlock: Bool {
         switch self {
-        case .missing, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
+        case .missing, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut, .broken: true
         case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled:
             false
         }

@@ -58,7 +58,8 @@ final class HabitNode: Sendable {
             mine == outlook
             ? natural : nature.tells(asked, lookUp(asked.method, asked.parameters, mine), lookup)
         let said = manner.tells(asked, seen, lookup)
-        return (said, said.words != natural.words)
+        // Once is enough: comparing costs more than answering.
+        return (said, shown == 0 && said.words != natural.words)
     }
 
     private func read(_ json: JSON) -> [Asked] {
