@@ -52,10 +52,10 @@ extension Habit {
                 return .reply(status: 429, body: "Too Many Requests", retryAfter: 1)
             }),
         Habit(
-            "a bitcoind's queue of work is full now and then",
+            "a bitcoind's queue of work is full for a while",
             source: "https://github.com/bitcoin/bitcoin/blob/master/src/httpserver.cpp", on: .bitcoin,
             .meeting { asked in
-                asked[0].request % 40 < 3
+                asked[0].request < 60 && asked[0].isOne(in: 4)
                     ? .reply(status: 503, body: "Work queue depth exceeded") : nil
             }),
         Habit(
