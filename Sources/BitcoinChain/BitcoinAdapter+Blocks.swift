@@ -87,7 +87,8 @@ extension BitcoinAdapter {
         case .offered:
             do throws(NodeError) { return try await blockByREST(header, watching) } catch {
                 switch error.fault {
-                case .missing: break
+                // Where the whole node is out of reach, its JSON-RPC says so too.
+                case .missing, .unreachable: break
                 case .malformed, .unproven, .tooLarge: rest.withLock { $0 = .broken }
                 // Until the next probe.
                 case .http, .unauthorized, .timedOut, .broken: rest.withLock { $0 = .absent }

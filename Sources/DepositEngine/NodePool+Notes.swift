@@ -68,4 +68,14 @@ extension NodePool {
             logger.notice("the node is asked as often as before", metadata: ["node": "\(member.node.name)"])
         }
     }
+
+    /// Tells of a node that it was no help in looking for late addresses; nil: that it was.
+    ///
+    /// It may follow the head well all the same, and keeps its turn.
+    func note(oldBlocksOf seat: Seat, _ error: NodeError?) {
+        let remarks = error.map {
+            [Remark(topic: "old blocks", words: "it is no help in looking for late addresses: \($0.words)")]
+        }
+        members[seat.place].rpc.remarks.renew("old blocks", with: remarks ?? [])
+    }
 }

@@ -54,9 +54,8 @@ extension NodeError.Fault {
     /// Another block may be had all the same.
     fileprivate var isOfOneBlock: Bool {
         switch self {
-        case .missing, .pending, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut: true
-        case .unreachable, .broken, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited,
-            .cancelled:
+        case .missing, .pending, .rpc, .malformed, .unproven, .unanswered, .tooLarge, .timedOut, .broken: true
+        case .unreachable, .http, .unauthorized, .rateLimited, .syncing, .wrongChain, .unsuited, .cancelled:
             false
         }
     }

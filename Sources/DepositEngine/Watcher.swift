@@ -180,8 +180,10 @@ public struct Watcher: Service {
                     report.backfill = progress?.job
                     if isServed { report.backfillTrouble = nil }
                 }
+                if progress != nil { nodes.note(oldBlocksOf: seat, nil) }
                 return progress
             } catch let error as NodeError {
+                nodes.note(oldBlocksOf: seat, error)
                 refusals.append("\(error)")
             } catch let error as Unwitnessed {
                 refusals.append("\(seat.node.name): \(error.words)")

@@ -1,5 +1,6 @@
 import ChainKit
 import DepositCore
+import DepositEngine
 import DepositStore
 import DepositTestKit
 import Synchronization
@@ -15,13 +16,20 @@ final class FaultWorld: Sendable {
     private let watched: Address
     private let unwatched: Address
     private let paid = Mutex<[TransactionID: Header]>([:])
+    /// What somebody else was paid on `main`, whose address may be issued late.
+    private let paidElsewhere = Mutex<[TransactionID: Header]>([:])
+    private let file: String
 
-    init(_ family: TestChain.Family, servesREST: Bool) async throws {
+    /// - Parameter window: blocks that may be undone, and so are kept.
+    init(_ family: TestChain.Family, servesREST: Bool, window: Int = 64) async throws {
         chain = try TestChain(family, servesREST: servesREST)
         nodes = ["a", "b", "c"].map { [chain] in chain.node($0) }
         watched = try chain.address(1)
         unwatched = try chain.address(2)
-        daemon = try await TestDaemon(chain, nodes: nodes, watching: [watched])
+        // A block is final within twice the window.
+        file = chain.file.replacing("reorg_window: 64", with: "reorg_window: \(window)")
+            .replacing("{depth: 32}", with: "{depth: \(window / 2)}")
+        daemon = try await TestDaemon(chain, nodes: nodes, watching: [watched], chainFile: file)
     }
 
     /// Mines blocks on a branch; what is paid on `main` must end as a deposit.
@@ -37,8 +45,43 @@ final class FaultWorld: Sendable {
             let header = try chain.mine([payment, other], on: branch)
             if branch == TestChain.main {
                 paid.withLock { $0[chain.transaction(of: payment)] = header }
+                paidElsewhere.withLock { $0[chain.transaction(of: other)] = header }
             }
         }
+    }
+
+    /// Issues the other address, to which every block has paid.
+    func issueLate() async throws {
+        try await daemon.issue(unwatched, from: 1)
+        let more = paidElsewhere.withLock { $0 }
+        paid.withLock { $0.merge(more) { first, _ in first } }
+    }
+
+    /// Whether every address has been looked for in all blocks that it counts from.
+    var isLookedFor: Bool {
+        get async throws { try await daemon.store.backfills(on: chain.chain.spec.id).isEmpty }
+    }
+
+    /// What an audit through the nodes finds, whether it came to its end, and what it said.
+    func audit() async throws -> (differences: Int, isWhole: Bool, said: String) {
+        let watched = try chain.chain(described: file)
+        let tip = try chain.headers().last?.height ?? 0
+        let members = nodes.map { ChainNode(name: $0.name, adapter: watched.adapter(on: $0.node)) }
+        var audit = Audit(
+            watched.spec, store: daemon.store, nodes: members, clock: FixedClock(daemon.clock.now))
+        var (differences, said) = (0, "")
+        var through: Height = 0
+        do {
+            try await audit.run(1...tip) { news in
+                switch news {
+                case .difference: differences += 1
+                case .through(let height): through = height
+                case .nodeFailed(let error): said += "\(error); "
+                case .pending, .unlisted: break
+                }
+            }
+        } catch let error as AuditError { said += "\(error)" }
+        return (differences, through == tip, said)
     }
 
     /// What is wrong with what was stored and told, against what was paid; empty when nothing is.

@@ -28,8 +28,7 @@ struct Habit: Sendable, CustomTestStringConvertible {
 
     struct Twin: Sendable {
         let manner: Manner
-        /// Nil: it changes nothing, and there is nothing to refuse.
-        let saying: String?
+        let saying: String
         /// Where it is refused; elsewhere it changes nothing.
         var works = HabitWork.allCases
         /// It lies about what it is, rather than about a block.
@@ -50,8 +49,9 @@ struct Habit: Sendable, CustomTestStringConvertible {
             { Twin(manner: $0.and(manner), saying: saying, isFromTheStart: true) }
         }
 
-        static func harmless(_ manner: Manner) -> Dress {
-            { _ in Twin(manner: manner, saying: nil) }
+        /// Without the habit, which would hide the lie.
+        static func impostor(_ manner: Manner, saying: String) -> Dress {
+            { _ in Twin(manner: manner, saying: saying, isFromTheStart: true) }
         }
     }
 

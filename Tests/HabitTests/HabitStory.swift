@@ -50,8 +50,8 @@ struct HabitStory {
             for work in HabitWork.allCases {
                 world.nodes[0].turn(to: habit.twin.manner)
                 let isRefused =
-                    if let words = habit.twin.saying, company == .alone, habit.twin.works.contains(work) {
-                        try await expectWait(work, world, words)
+                    if company == .alone, habit.twin.works.contains(work) {
+                        try await expectWait(work, world, habit.twin.saying)
                     } else {
                         try await expectDone(work, world)
                     }
@@ -70,9 +70,9 @@ struct HabitStory {
             }
         }
         try await world.daemon.running {
-            guard try await expectWait(.catchUp, world, habit.twin.saying ?? "") else { return }
+            guard try await expectWait(.catchUp, world, habit.twin.saying) else { return }
             world.nodes[0].turn(to: habit.twin.manner)
-            _ = try await expectWait(.audit, world, habit.twin.saying ?? "")
+            _ = try await expectWait(.audit, world, habit.twin.saying)
         }
     }
 
@@ -120,7 +120,9 @@ struct HabitStory {
         // Whoever lies again and again rests longer and longer.
         world.daemon.clock.skip(seconds: 7_200)
         let goesOn = try await world.comesRight()
-        if !goesOn { report(work, world, "it does not go on afterwards: \(try await world.complaints().prefix(3))") }
+        if !goesOn {
+            report(work, world, "it does not go on afterwards: \(try await world.complaints().prefix(3))")
+        }
         world.nodes[0].turn(to: habit.manner)
         return isSaid && waits && goesOn
     }

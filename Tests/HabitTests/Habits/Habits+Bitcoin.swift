@@ -38,7 +38,8 @@ extension Habit {
                     let height = shown["height"]?.text, let number = Int(height), number < 6
                 else { return said }
                 return .error(-1, "Block not available (pruned data)")
-            }), alone: .waits([.catchUp, .backfill, .audit], saying: "pruned data")),
+            }), alone: .waits([.catchUp, .backfill, .audit], saying: "pruned data"),
+            twin: Twin.refused(.lying(.changedAmount), saying: "does not hold")),
         Habit(
             "a bitcoind takes a number for how much of a block it shows, and no boolean",
             source: "https://github.com/gcash/bchd/issues/124", on: .bitcoin,
@@ -54,7 +55,7 @@ extension Habit {
             .telling { asked, said in
                 asked.method == "getnetworkinfo" ? .instead(.reply(status: 403, body: "")) : said
             }, alone: .waits([.catchUp, .audit], saying: "getnetworkinfo"),
-            twin: Twin.stranger(
+            twin: Twin.impostor(
                 .changing("getnetworkinfo") { $0.with { $0["version"] = .literal("120000") } },
                 saying: "least_version")),
     ]
@@ -62,6 +63,8 @@ extension Habit {
     /// Whose file asks for a version, which `getnetworkinfo` tells.
     private static let versioned = HabitChain(
         name: "bitcoin with a least version", family: .bitcoin, make: HabitChain.bitcoin.make,
-        edits: HabitChain.depth + [("work: bitcoin-regtest,", "work: bitcoin-regtest, least_version: 210000,")],
+        edits: HabitChain.depth + [
+            ("work: bitcoin-regtest,", "work: bitcoin-regtest, least_version: 210000,")
+        ],
         nature: .answering("getnetworkinfo", .result(.object([("version", .literal("290000"))]))))
 }

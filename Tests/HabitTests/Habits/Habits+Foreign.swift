@@ -49,7 +49,8 @@ extension Habit {
     static let foreign = [
         Habit(
             "each block ends with a transaction of a type that is new, and debug_getRawTransaction gives its bytes",
-            source: "https://specs.optimism.io/protocol/deposits.html", on: .foreign(0x7d), .answering("eth_getRawTransactionByHash", absent),
+            source: "https://specs.optimism.io/protocol/deposits.html", on: .foreign(0x7d),
+            .answering("eth_getRawTransactionByHash", absent),
             twin: Twin.refused(disguise("0x7d"), saying: "does not hold")),
         Habit(
             "each block ends with a transaction of a type that is new, and nothing gives its bytes",

@@ -2,9 +2,9 @@ import DepositTestKit
 
 /// What nodes say of the newest blocks.
 extension Habit {
-    /// Half of the requests are answered by a back end that is one block behind.
+    /// A quarter of the requests is answered by a back end that is one block behind.
     private static let balancer = Manner(sees: { asked in
-        guard asked.isOne(in: 2) else { return nil }
+        guard asked.isOne(in: 4) else { return nil }
         var outlook = Outlook()
         outlook.behind = 1
         return outlook

@@ -14,7 +14,8 @@ extension Habit {
         Habit(
             "it thinks longer about the receipts of a block than anybody waits",
             source: "https://github.com/hiero-ledger/hiero-json-rpc-relay/issues/5443",
-            .thinking { $0.isOfReceipts ? 40_000 : 0 }, twin: Twin.lies(.droppedReceipt, saying: "does not have")),
+            .thinking { $0.isOfReceipts ? 40_000 : 0 },
+            twin: Twin.lies(.droppedReceipt, saying: "does not have")),
         Habit(
             "it thinks eight seconds about its head",
             source: "https://github.com/ethereum/go-ethereum/issues/27353",
@@ -51,10 +52,10 @@ extension Habit {
                 return .reply(status: 429, body: "Too Many Requests", retryAfter: 1)
             }),
         Habit(
-            "a bitcoind's queue of work is full now and then",
+            "a bitcoind's queue of work is full for a while",
             source: "https://github.com/bitcoin/bitcoin/blob/master/src/httpserver.cpp", on: .bitcoin,
             .meeting { asked in
-                asked[0].isOne(in: 4)
+                asked[0].request < 60 && asked[0].isOne(in: 4)
                     ? .reply(status: 503, body: "Work queue depth exceeded") : nil
             }),
         Habit(

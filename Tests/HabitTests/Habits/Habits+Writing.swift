@@ -26,8 +26,12 @@ extension Habit {
             "it writes numbers with zeros in front",
             source: "https://github.com/ethereum/go-ethereum/issues/15254",
             .changingEvery(
-                block: { $0.padding("number", "timestamp", "gasLimit", "gasUsed", "difficulty", "baseFeePerGas") },
-                transaction: { $0.padding("nonce", "gas", "value", "type", "chainId", "maxFeePerGas", "v", "yParity") },
+                block: {
+                    $0.padding("number", "timestamp", "gasLimit", "gasUsed", "difficulty", "baseFeePerGas")
+                },
+                transaction: {
+                    $0.padding("nonce", "gas", "value", "type", "chainId", "maxFeePerGas", "v", "yParity")
+                },
                 receipt: { $0.padding("status", "cumulativeGasUsed", "transactionIndex", "type") })),
         Habit(
             "it writes fields that nobody else has",

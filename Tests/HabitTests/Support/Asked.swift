@@ -32,6 +32,8 @@ struct Asked: Sendable {
 enum Said: Sendable {
     case result(JSONTree)
     case error(Int, String, data: String? = nil)
+    /// What a plain node says, as it stands.
+    case plain(NodeAnswer)
     /// It is left out of the answer.
     case nothing
     /// Something that the whole request meets because of it.
@@ -54,6 +56,7 @@ enum Said: Sendable {
         switch self {
         case .result(let tree): tree.text
         case .error(let code, let message, let data): "error \(code) \(message) \(data ?? "")"
+        case .plain(let answer): "\(answer)"
         case .nothing: "nothing"
         case .instead(let fate): "\(fate)"
         }

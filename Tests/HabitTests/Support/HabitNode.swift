@@ -34,31 +34,36 @@ final class HabitNode: Sendable {
         state.withLock { $0.manner = manner }
     }
 
-    private func lookUp(_ method: String, _ parameters: [JSONTree], _ outlook: Outlook) -> Said {
+    private func knows(_ method: String, _ parameters: [JSONTree], _ outlook: Outlook) -> NodeAnswer {
         let text = JSONTree.array(parameters).text
         let answer = try? withJSON(Array(text.utf8)) {
             chain.answer(method, Array($0.elements), as: outlook)
         }
-        switch answer {
-        case .result(let bytes): return (try? JSONTree(bytes)).map { .result($0) } ?? .null
-        case .error(let code, let message): return .error(code, message)
-        case nil: return .error(-32_700, "Parse error")
+        return answer ?? .error(code: -32_700, message: "Parse error")
+    }
+
+    private func lookUp(_ method: String, _ parameters: [JSONTree], _ outlook: Outlook) -> Said {
+        switch knows(method, parameters, outlook) {
+        case .result(let bytes): (try? JSONTree(bytes)).map { .result($0) } ?? .null
+        case .error(let code, let message): .error(code, message)
         }
     }
 
     private func say(_ asked: Asked, _ manner: Manner) -> (said: Said, isShown: Bool) {
         let outlook = nature.sees(asked) ?? Outlook()
+        let mine = manner.sees(asked) ?? outlook
+        guard nature.tells != nil || manner.tells != nil else {
+            return (.plain(knows(asked.method, asked.parameters, mine)), mine != outlook)
+        }
         let lookup: Manner.Lookup = { [self] method, parameters in
             let parameters = (try? JSONTree(Array(parameters.utf8)))?.elements ?? []
             return lookUp(method, parameters, Outlook())
         }
-        let mine = manner.sees(asked) ?? outlook
-        let natural = nature.tells(asked, lookUp(asked.method, asked.parameters, outlook), lookup)
-        let seen =
-            mine == outlook
-            ? natural : nature.tells(asked, lookUp(asked.method, asked.parameters, mine), lookup)
-        let said = manner.tells(asked, seen, lookup)
-        return (said, said.words != natural.words)
+        let known = lookUp(asked.method, asked.parameters, mine)
+        let natural = nature.tells?(asked, known, lookup) ?? known
+        let said = manner.tells?(asked, natural, lookup) ?? natural
+        // Once is enough: comparing costs more than answering.
+        return (said, mine != outlook || shown == 0 && said.words != natural.words)
     }
 
     private func read(_ json: JSON) -> [Asked] {
@@ -125,7 +130,7 @@ extension HabitNode: Wire {
             switch said {
             case .nothing: continue
             case .instead(let fate): return try Self.response(fate)
-            case .result, .error:
+            case .result, .error, .plain:
                 answers.append(form.text(said, id: asked.id))
                 status = form.status(said)
             }
@@ -162,11 +167,13 @@ extension ReplyForm {
             return self == .modern
                 ? #"{"jsonrpc":"2.0","id":\#(id),"error":\#(error)}"#
                 : #"{"result":null,"error":\#(error),"id":\#(id)}"#
+        case (_, .plain(let answer)): return String(decoding: reply(answer, id: id), as: UTF8.self)
         case (_, .nothing), (_, .instead): return ""
         }
     }
 
     fileprivate func status(_ said: Said) -> Int {
+        if case .plain(let answer) = said { return status(answer) }
         guard case .error(let code, let message, _) = said else { return 200 }
         return status(NodeAnswer.error(code: code, message: message))
     }

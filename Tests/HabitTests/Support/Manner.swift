@@ -4,8 +4,8 @@ import DepositTestKit
 struct Manner: Sendable {
     /// What meets a request as a whole; nil: its calls are answered.
     var meets: @Sendable ([Asked]) -> Fate? = { _ in nil }
-    /// What it says to one call, given what it knows and a way to look more up.
-    var tells: @Sendable (Asked, Said, Lookup) -> Said = { _, said, _ in said }
+    /// What it says to one call, given what it knows and a way to look more up; nil: what it knows.
+    var tells: (@Sendable (Asked, Said, Lookup) -> Said)?
     /// How many milliseconds it thinks about a call.
     var thinks: @Sendable (Asked) -> Int = { _ in 0 }
     /// From where it sees its chain when it answers a call.
@@ -27,7 +27,7 @@ struct Manner: Sendable {
         let first = self
         return Manner(
             meets: { first.meets($0) ?? other.meets($0) },
-            tells: { other.tells($0, first.tells($0, $1, $2), $2) },
+            tells: Self.telling(first.tells, other.tells),
             thinks: { first.thinks($0) + other.thinks($0) },
             sees: { other.sees($0) ?? first.sees($0) },
             arranges: { other.arranges(first.arranges($0)) },
@@ -37,6 +37,13 @@ struct Manner: Sendable {
 }
 
 extension Manner {
+    private typealias Telling = @Sendable (Asked, Said, Lookup) -> Said
+
+    private static func telling(_ first: Telling?, _ second: Telling?) -> Telling? {
+        guard let first, let second else { return first ?? second }
+        return { second($0, first($0, $1, $2), $2) }
+    }
+
     /// Something of the whole request.
     static func meeting(_ meets: @escaping @Sendable ([Asked]) -> Fate?) -> Manner { Manner(meets: meets) }
 

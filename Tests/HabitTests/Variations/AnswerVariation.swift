@@ -74,7 +74,10 @@ struct AnswerVariation {
             guard text.utf8.count > 3, text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
             let prefix = text.hasPrefix("0x") ? "0x" : ""
             let digits = text.dropFirst(prefix.utf8.count)
-            guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0 })
+            guard
+                digits.utf8.allSatisfy({
+                    UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0
+                })
             else { return text }
             switch style {
             case 0: return prefix + digits.uppercased()

@@ -8,8 +8,9 @@ import Testing
 /// Valid answers, varied at random in what no proof covers: what is read of them is always the same.
 @Suite(.timeLimit(.minutes(10))) struct VariationTests {
     /// Of each family; `DEPOSITWATCH_VARIATIONS` says otherwise.
-    private static let count = UInt64(
-        ProcessInfo.processInfo.environment["DEPOSITWATCH_VARIATIONS"] ?? "") ?? 20_000
+    private static let count =
+        UInt64(
+            ProcessInfo.processInfo.environment["DEPOSITWATCH_VARIATIONS"] ?? "") ?? 20_000
     /// Run side by side.
     private static let parts = 0..<UInt64(8)
 
