@@ -56,6 +56,8 @@ extension FaultCell {
     /// Whether old blocks are to be had; nil where they may be, from a node that is elsewhere.
     fileprivate var isServed: Bool? {
         switch effect {
+        // It is asked more slowly, and not in another way.
+        case .none where fault == .rateLimited(retryAfter: 1): nil
         case .none: true
         case .waits: faulty < 3
         case .behind, .elsewhere: nil
