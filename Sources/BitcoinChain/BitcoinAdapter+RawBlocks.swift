@@ -46,7 +46,9 @@ extension BitcoinAdapter {
         }
         let call = RPCCall("getblock", #"["\#(header.hash)",\#(flag)]"#)
         return try await node.call([call]) { replies throws(NodeError) in
-            guard let digits = try replies.value(0, of: "block \(header.height)").bytes, let bytes = Hex.decode(digits) else {
+            guard let digits = try replies.value(0, of: "block \(header.height)").bytes,
+                let bytes = Hex.decode(digits)
+            else {
                 throw replies.fault(.malformed("getblock answered no hex digits"))
             }
             return try self.prove(header, bytes, watching)
@@ -69,10 +71,13 @@ extension BitcoinAdapter {
             RPCCall("getblock", #"["\#(header.hash)"]"#),
         ]
         var (bytes, names) = try await node.call(question) { replies throws(NodeError) in
-            guard let digits = try replies.value(0, of: "block \(header.height)").bytes, let bytes = Hex.decode(digits) else {
+            guard let digits = try replies.value(0, of: "block \(header.height)").bytes,
+                let bytes = Hex.decode(digits)
+            else {
                 throw replies.fault(.malformed("getblockheader answered no hex digits"))
             }
-            guard let list = try replies.value(1, of: "block \(header.height)").member("tx"), list.isArray else {
+            guard let list = try replies.value(1, of: "block \(header.height)").member("tx"), list.isArray
+            else {
                 throw replies.fault(.malformed("getblock answered without tx"))
             }
             return (bytes, list.elements.compactMap(\.string).filter { Hash256(text: $0) != nil })

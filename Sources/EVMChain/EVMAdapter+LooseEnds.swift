@@ -54,7 +54,8 @@ extension EVMAdapter {
                 let found = try scan.unrooted(transaction, at: index, receipt: json)
                 guard
                     let block = Block(
-                        header: block.header, transfers: block.transfers + found, isProven: block.isProven)
+                        header: block.header, transfers: block.transfers + found, isProven: block.isProven,
+                        isAwaited: block.isAwaited)
                 else { throw Flaw.malformed("block \(block.header.height) has one transfer twice") }
                 return block
             }
@@ -88,7 +89,8 @@ extension EVMAdapter {
             throw node.fault(error.fault)
         }
         guard foreign.closesBlock,
-            let proven = Block(header: block.header, transfers: block.transfers, isProven: true)
+            let proven = Block(
+                header: block.header, transfers: block.transfers, isProven: true, isAwaited: block.isAwaited)
         else { return block }
         return proven
     }

@@ -33,7 +33,7 @@ extension EVMAdapter {
                 let settled = Array(scanned.prefix(part.heights.count))
                 scanned = scanned.dropFirst(settled.count)
                 try reading { () throws(Flaw) in try part.commitment.prove(settled.compactMap(\.results)) }
-                blocks += try await verified(settled).map(\.settled)
+                blocks += try await verified(try await tied(settled, watching)).map(\.settled)
             }
         } catch {
             if blocks.isEmpty { throw error }
